@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/** Names of clusters, instances, bastions and regions: what a person types, kept printable and short. */
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[\w.@:+ -]+$/, 'letters, digits, and . _ - @ : + only');
+
+const idSchema = z.string().min(1).max(80);
+const hostSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(255)
+  .regex(/^[\w.:%-]+$/, 'a host name or address');
+const portSchema = z.int().min(1).max(65535);
+
+/** How a MySQL connection is protected. Files are paths on this computer; they are read when a connection opens. */
+export const tlsPolicySchema = z.object({
+  mode: z.enum(['off', 'required', 'verify-ca', 'verify-identity']),
+  caFile: z.string().optional(),
+  certFile: z.string().optional(),
+  keyFile: z.string().optional(),
+});
+export type TlsPolicy = z.infer<typeof tlsPolicySchema>;
+
+/** How one SSH hop is signed in to. Passwords and passphrases are secrets, kept apart under the bastion's id. */
+export const sshAuthSchema = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('agent') }),
+  z.object({ method: z.literal('key'), keyFile: z.string().min(1) }),
+  z.object({ method: z.literal('password') }),
+  z.object({ method: z.literal('keyboard-interactive') }),
+]);
+export type SshAuth = z.infer<typeof sshAuthSchema>;
+
+/** An SSH jump host. `via` names the bastions in front of it, outermost first. */
+export const bastionSchema = z.object({
+  id: idSchema,
+  name: nameSchema,
+  host: hostSchema,
+  port: portSchema,
+  user: z.string().trim().min(1).max(64),
+  auth: sshAuthSchema,
+  region: nameSchema.optional(),
+});
+export type Bastion = z.infer<typeof bastionSchema>;
+
+/** One mysqld as the inventory knows it. `via`: bastion ids, outermost first; empty is a direct connection. */
+export const instanceSchema = z.object({
+  id: idSchema,
+  name: nameSchema,
+  host: hostSchema,
+  port: portSchema,
+  region: nameSchema.optional(),
+  via: z.array(idSchema).max(8),
+});
+export type Instance = z.infer<typeof instanceSchema>;
+
+/** Where the heartbeat row is: none, Midwatch's own table (written each second on the primary), or an existing pt-heartbeat table. */
+export const heartbeatSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('midwatch') }),
+  z.object({ kind: z.literal('pt-heartbeat'), table: z.string().regex(/^[\w$]+\.[\w$]+$/, 'schema.table') }),
+]);
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+/** A primary and its replicas. One account is used on every instance; its password is a secret under the cluster's id. */
+export const clusterSchema = z.object({
+  id: idSchema,
+  name: nameSchema,
+  user: z.string().min(1).max(80),
+  tls: tlsPolicySchema,
+  instances: z.array(instanceSchema).max(200),
+  heartbeat: heartbeatSchema,
+  /** Set when the cluster is one shard of a larger whole, e.g. `{ of: 'orders', key: '-40' }`. */
+  shard: z.object({ of: nameSchema, key: nameSchema }).optional(),
+  pinned: z.boolean(),
+  /** Connections that Midwatch may hold on each instance. */
+  connectionBudget: z.int().min(2).max(10),
+});
+export type Cluster = z.infer<typeof clusterSchema>;
+
+/** All that Midwatch knows without asking a server. Holds no secret. */
+export const inventorySchema = z.object({
+  version: z.literal(1),
+  clusters: z.array(clusterSchema),
+  bastions: z.array(bastionSchema),
+});
+export type Inventory = z.infer<typeof inventorySchema>;
+
+export const emptyInventory: Inventory = { version: 1, clusters: [], bastions: [] };
+
+/** What a secret belongs to. The value itself only travels inwards. */
+export const secretRefSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cluster-password'), id: idSchema }),
+  z.object({ kind: z.literal('replication-password'), id: idSchema }),
+  z.object({ kind: z.literal('bastion-password'), id: idSchema }),
+  z.object({ kind: z.literal('bastion-passphrase'), id: idSchema }),
+]);
+export type SecretRef = z.infer<typeof secretRefSchema>;
