@@ -1,0 +1,76 @@
+import type { Activity } from '@shared/model/activity';
+import type { HistoryPoint } from '@shared/model/fleet';
+import type { Inventory } from '@shared/model/inventory';
+import type { JournalEntry, Plan, RunState } from '@shared/model/operation';
+
+/** One sample's worth of history of one instance. */
+export interface HistorySample extends HistoryPoint {
+  readonly instanceId: string;
+}
+
+export interface HistoryQuery {
+  readonly instanceIds: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Upper bound of points for each instance: decimated by keeping each bucket's worst lag. */
+  readonly points: number;
+}
+
+/** History: 1 s points for 24 h, 1 min points (worst of the minute) for 30 days; older ones are deleted by `prune`. */
+export interface HistoryStore {
+  /** Batched and not fsynced: losing the last second of history in a crash is acceptable. */
+  append(samples: readonly HistorySample[]): void;
+  read(query: HistoryQuery): { readonly stepMs: number; readonly points: ReadonlyMap<string, readonly HistoryPoint[]> };
+  prune(nowMs: number): void;
+  /** Bytes on disk now. */
+  sizeBytes(): number;
+}
+
+export interface RunRecord {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly by: string;
+  readonly reason: string;
+  readonly startedAtMs: number;
+  /** Last state written; `running` and its like of an earlier process mean interrupted. */
+  readonly state: RunState;
+}
+
+/** The write-ahead journal. `append` and `createRun` return only after the bytes are durable (fsync). */
+export interface JournalStore {
+  createRun(run: RunRecord): void;
+  append(entry: Omit<JournalEntry, 'seq'>): JournalEntry;
+  setState(runId: string, state: RunState): void;
+  entries(runId: string): readonly JournalEntry[];
+  run(runId: string): RunRecord | null;
+  runs(clusterId?: string): readonly RunRecord[];
+}
+
+export interface ActivityStore {
+  append(activity: Omit<Activity, 'seq'>): Activity;
+  list(query: {
+    readonly clusterId?: string;
+    readonly limit: number;
+    readonly beforeSeq?: number;
+  }): readonly Activity[];
+}
+
+export interface InventoryStore {
+  load(): Inventory;
+  save(inventory: Inventory): void;
+}
+
+/** The local store. Every method throws MidwatchError `disk-full` when the disk is full, and loses nothing already stored. */
+export interface Store {
+  readonly inventory: InventoryStore;
+  readonly history: HistoryStore;
+  readonly journal: JournalStore;
+  readonly activity: ActivityStore;
+  /** What happened at opening that must be said: "kept aside as …". */
+  readonly notices: readonly {
+    readonly severity: 'act' | 'watch' | 'note';
+    readonly text: string;
+    readonly nextStep: string;
+  }[];
+  close(): void;
+}
