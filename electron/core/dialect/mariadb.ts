@@ -1,0 +1,148 @@
+import { formatMariadbPosition, mariadbTransactionsBehind, parseMariadbPosition } from '@shared/gtid/mariadb-gtid';
+import type { SqlRow } from '../ports/mysql-session';
+import type { Dialect } from './dialect';
+import { heartbeatSetup, heartbeatWrite, readHeartbeat } from './heartbeat-sql';
+import { channelFromReplicaStatus } from './replica-status';
+import { flagOf, nameValueMap, numberOf, textOf } from './rows';
+import type { Read, ServerFacts, ServerSample } from './server-sample';
+
+const counterNames = [
+  'Questions',
+  'Threads_connected',
+  'Threads_running',
+  'Bytes_sent',
+  'Uptime',
+  'Rpl_semi_sync_master_clients',
+  'Rpl_semi_sync_master_status',
+  'Rpl_semi_sync_master_wait_sessions',
+  'Rpl_semi_sync_slave_status',
+];
+const statusSql = `SHOW GLOBAL STATUS WHERE Variable_name IN (${counterNames.map((name) => `'${name}'`).join(',')})`;
+
+// gtid_current_pos: the newest of what was applied and what was written here, which is what "executed" means on MySQL.
+const globalsSql =
+  'SELECT @@GLOBAL.read_only AS ro, @@GLOBAL.gtid_current_pos AS cp, @@GLOBAL.gtid_binlog_pos AS bp, UNIX_TIMESTAMP(NOW(6)) AS ts';
+
+async function readSample(read: Read, options: Parameters<Dialect['readSample']>[1]): Promise<ServerSample> {
+  const [globals] = await read(globalsSql);
+  const status = nameValueMap(await read(statusSql));
+  const counters = new Map<string, number>();
+  for (const [name, value] of status) {
+    const number = Number(value);
+    if (Number.isFinite(number))
+      counters.set(name.replace('_master_', '_source_').replace('_slave_', '_replica_'), number);
+  }
+  const beat = await readHeartbeat(read, options.heartbeat);
+  const rows = options.askChannels ? await read('SHOW ALL REPLICAS STATUS') : [];
+  return {
+    readOnly: flagOf(globals, 'ro'),
+    superReadOnly: false,
+    gtidExecuted: merged(textOf(globals, 'cp'), textOf(globals, 'bp')),
+    serverNowMs: (numberOf(globals, 'ts') ?? 0) * 1000,
+    counters,
+    semiSyncSourceActive: status.get('rpl_semi_sync_master_status') === 'ON',
+    // The relay log's position restarts with the receiver: empty until it has connected once.
+    channels: rows.map(channelFromReplicaStatus),
+    heartbeatAtMs: beat.atMs,
+    heartbeatError: beat.error,
+  };
+}
+
+/** With gtid_binlog_pos alone a fresh replica says nothing, with gtid_current_pos alone a writer of another domain is missed. */
+const merged = (left: string, right: string): string => formatMariadbPosition(parseMariadbPosition(`${left},${right}`));
+
+const factNames = [
+  'version',
+  'version_comment',
+  'server_id',
+  'server_uid',
+  'gtid_domain_id',
+  'gtid_strict_mode',
+  'log_bin',
+  'log_slave_updates',
+  'sync_binlog',
+  'innodb_flush_log_at_trx_commit',
+  'relay_log_recovery',
+  'slave_net_timeout',
+  'max_connections',
+  'event_scheduler',
+  'report_host',
+  'report_port',
+  'hostname',
+  'port',
+  'binlog_format',
+  'sql_mode',
+  'time_zone',
+  'lower_case_table_names',
+  'character_set_server',
+  'rpl_semi_sync_master_enabled',
+  'rpl_semi_sync_master_timeout',
+  'rpl_semi_sync_slave_enabled',
+];
+const factsSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${factNames.map((name) => `'${name}'`).join(',')})`;
+
+async function readFacts(read: Read): Promise<ServerFacts> {
+  const named = nameValueMap(await read(factsSql));
+  const variables = new Map(
+    [...named].map(([name, value]) => [name.replace('_master_', '_source_').replace('_slave_', '_replica_'), value]),
+  );
+  const optional = async (sql: string): Promise<readonly SqlRow[]> => {
+    try {
+      return await read(sql);
+    } catch {
+      return [];
+    }
+  };
+  const [trx] = await optional(
+    "SELECT MAX(TIMESTAMPDIFF(SECOND, trx_started, NOW())) AS longest, SUM(trx_state = 'LOCK WAIT') AS waits FROM information_schema.innodb_trx",
+  );
+  const grants = await optional('SHOW GRANTS');
+  const serverId = Number(variables.get('server_id') ?? 0);
+  return {
+    version: variables.get('version') ?? '',
+    // MariaDB has no server_uuid in replication: host, port and server_id name it.
+    serverUuid: `server_id ${serverId}`,
+    serverId,
+    gtidEnabled: true,
+    gtidPurged: '',
+    variables,
+    grants: grants.map((row) => String(Object.values(row)[0] ?? '')),
+    groupMembers: [],
+    longestTransactionSeconds: trx ? (numberOf(trx, 'longest') ?? 0) : null,
+    lockWaits: trx ? (numberOf(trx, 'waits') ?? 0) : null,
+  };
+}
+
+/** MariaDB 10.2 and later. */
+export const mariadbDialect: Dialect = {
+  name: 'mariadb',
+  sessionSetup: (limits) => [
+    `SET SESSION time_zone = '+00:00', max_statement_time = ${limits.statementMs / 1000}, lock_wait_timeout = ${limits.lockWaitSeconds}, innodb_lock_wait_timeout = ${limits.lockWaitSeconds}, wait_timeout = ${limits.idleSeconds}, autocommit = 1`,
+  ],
+  readSample,
+  readFacts,
+  readReplicas: async (read) =>
+    (await read('SHOW SLAVE HOSTS')).map((row) => ({ host: textOf(row, 'Host'), port: numberOf(row, 'Port') ?? 0 })),
+  transactionsBehind: (behind, ahead) => {
+    try {
+      return Number(mariadbTransactionsBehind(parseMariadbPosition(behind), parseMariadbPosition(ahead)));
+    } catch {
+      return null;
+    }
+  },
+  // A position cannot name single transactions: what is further than the primary in any domain is errant.
+  errant: (replicaExecuted, primaryExecuted) => {
+    const primary = parseMariadbPosition(primaryExecuted);
+    return formatMariadbPosition(
+      new Map(
+        [...parseMariadbPosition(replicaExecuted)].filter(
+          ([domain, gtid]) => gtid.sequence > (primary.get(domain)?.sequence ?? 0n),
+        ),
+      ),
+    );
+  },
+  transactionCount: (executed) =>
+    [...parseMariadbPosition(executed).values()].reduce((sum, gtid) => sum + Number(gtid.sequence), 0),
+  heartbeatSetup,
+  heartbeatWrite,
+};

@@ -1,0 +1,231 @@
+import {
+  countMysqlGtidSet,
+  formatMysqlGtidSet,
+  parseMysqlGtidSet,
+  subtractMysqlGtidSet,
+} from '@shared/gtid/mysql-gtid-set';
+import type { SqlRow } from '../ports/mysql-session';
+import type { Dialect } from './dialect';
+import { heartbeatSetup, heartbeatWrite, readHeartbeat } from './heartbeat-sql';
+import { channelFromReplicaStatus } from './replica-status';
+import { flagOf, nameValueMap, numberOf, textOf, utcMs } from './rows';
+import type { ChannelSample, Read, ServerFacts, ServerSample } from './server-sample';
+import { isAtLeast, parseServerVersion } from './server-version';
+
+const counterNames = [
+  'Questions',
+  'Threads_connected',
+  'Threads_running',
+  'Bytes_sent',
+  'Uptime',
+  'Rpl_semi_sync_source_clients',
+  'Rpl_semi_sync_source_status',
+  'Rpl_semi_sync_source_wait_sessions',
+  'Rpl_semi_sync_replica_status',
+  'Rpl_semi_sync_master_clients',
+  'Rpl_semi_sync_master_status',
+  'Rpl_semi_sync_master_wait_sessions',
+  'Rpl_semi_sync_slave_status',
+];
+
+// One scan of global_status for all counters: the table is built whole for each statement that reads it.
+const statusSql = `SELECT variable_name AS n, variable_value AS v FROM performance_schema.global_status WHERE variable_name IN (${counterNames
+  .map((name) => `'${name}'`)
+  .join(',')})`;
+
+const globalsSql =
+  'SELECT @@GLOBAL.read_only AS ro, @@GLOBAL.super_read_only AS sro, @@GLOBAL.gtid_executed AS ge, UNIX_TIMESTAMP(NOW(6)) AS ts';
+
+const connectionSql =
+  'SELECT s.channel_name AS c, s.last_heartbeat_timestamp AS hb, s.last_queued_transaction_end_queue_timestamp AS q, s.received_transaction_set AS r, k.heartbeat_interval AS i FROM performance_schema.replication_connection_status s JOIN performance_schema.replication_connection_configuration k USING (channel_name)';
+
+const workersSql =
+  'SELECT channel_name AS c, MIN(NULLIF(applying_transaction_original_commit_timestamp, 0)) AS a, MAX(last_applied_transaction_original_commit_timestamp) AS o, MAX(last_applied_transaction_end_apply_timestamp) AS e FROM performance_schema.replication_applier_status_by_worker GROUP BY channel_name';
+
+/** MySQL 5.7 and later; 5.7 lacks the original commit timestamps and the word REPLICA. */
+async function readSample(read: Read, options: Parameters<Dialect['readSample']>[1]): Promise<ServerSample> {
+  const [globals] = await read(globalsSql);
+  const status = nameValueMap(await read(statusSql));
+  const counters = new Map<string, number>();
+  for (const [name, value] of status) {
+    const number = Number(value);
+    if (Number.isFinite(number))
+      counters.set(name.replace('_master_', '_source_').replace('_slave_', '_replica_'), number);
+  }
+  const beat = await readHeartbeat(read, options.heartbeat);
+  return {
+    readOnly: flagOf(globals, 'ro'),
+    superReadOnly: flagOf(globals, 'sro'),
+    gtidExecuted: textOf(globals, 'ge').replaceAll('\n', ''),
+    serverNowMs: (numberOf(globals, 'ts') ?? 0) * 1000,
+    counters,
+    semiSyncSourceActive:
+      (status.get('rpl_semi_sync_source_status') ?? status.get('rpl_semi_sync_master_status')) === 'ON',
+    channels: options.askChannels ? await readChannels(read) : [],
+    heartbeatAtMs: beat.atMs,
+    heartbeatError: beat.error,
+  };
+}
+
+async function readChannels(read: Read): Promise<readonly ChannelSample[]> {
+  const rows = await showReplicaStatus(read);
+  if (rows.length === 0) return [];
+  const connections = new Map((await read(connectionSql)).map((row) => [textOf(row, 'c'), row]));
+  const workers = new Map((await read(workersSql)).map((row) => [textOf(row, 'c'), row]));
+  return rows.map((row) => {
+    const channel = channelFromReplicaStatus(row);
+    const connection = connections.get(channel.name);
+    const worker = workers.get(channel.name);
+    const heard = [utcMs(textOf(connection, 'hb')), utcMs(textOf(connection, 'q'))].filter((at) => at !== null);
+    return {
+      ...channel,
+      receivedGtid: textOf(connection, 'r').replaceAll('\n', '') || channel.receivedGtid,
+      // Heartbeats come only while the source is idle: the younger of the two is the proof of life (measured on 9.7.4).
+      heardAtMs: heard.length === 0 ? null : Math.max(...heard),
+      heartbeatPeriodSeconds: numberOf(connection, 'i'),
+      workers: worker
+        ? {
+            applyingOriginMs: utcMs(textOf(worker, 'a')),
+            appliedOriginMs: utcMs(textOf(worker, 'o')),
+            appliedEndMs: utcMs(textOf(worker, 'e')),
+          }
+        : null,
+    };
+  });
+}
+
+async function showReplicaStatus(read: Read): Promise<readonly SqlRow[]> {
+  return read('SHOW REPLICA STATUS');
+}
+
+const factNames = [
+  'version',
+  'version_comment',
+  'server_uuid',
+  'server_id',
+  'gtid_mode',
+  'enforce_gtid_consistency',
+  'gtid_purged',
+  'log_bin',
+  'log_replica_updates',
+  'log_slave_updates',
+  'sync_binlog',
+  'innodb_flush_log_at_trx_commit',
+  'relay_log_recovery',
+  'replica_net_timeout',
+  'slave_net_timeout',
+  'max_connections',
+  'event_scheduler',
+  'report_host',
+  'report_port',
+  'hostname',
+  'port',
+  'binlog_format',
+  'sql_mode',
+  'time_zone',
+  'lower_case_table_names',
+  'character_set_server',
+  'offline_mode',
+  'rpl_semi_sync_source_enabled',
+  'rpl_semi_sync_source_wait_for_replica_count',
+  'rpl_semi_sync_source_timeout',
+  'rpl_semi_sync_replica_enabled',
+  'rpl_semi_sync_master_enabled',
+  'rpl_semi_sync_master_wait_for_slave_count',
+  'rpl_semi_sync_master_timeout',
+  'rpl_semi_sync_slave_enabled',
+];
+
+const factsSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${factNames.map((name) => `'${name}'`).join(',')})`;
+
+async function readFacts(read: Read): Promise<ServerFacts> {
+  const variables = nameValueMap(await read(factsSql));
+  const optional = async (sql: string): Promise<readonly SqlRow[]> => {
+    try {
+      return await read(sql);
+    } catch {
+      return [];
+    }
+  };
+  const members = await optional(
+    "SELECT member_host AS h, member_port AS p, member_state AS s, member_role AS r FROM performance_schema.replication_group_members WHERE member_id <> ''",
+  );
+  const [trx] = await optional(
+    "SELECT MAX(TIMESTAMPDIFF(SECOND, trx_started, NOW())) AS longest, SUM(trx_state = 'LOCK WAIT') AS waits FROM information_schema.innodb_trx",
+  );
+  const grants = await optional('SHOW GRANTS');
+  return {
+    version: variables.get('version') ?? '',
+    serverUuid: variables.get('server_uuid') ?? '',
+    serverId: Number(variables.get('server_id') ?? 0),
+    gtidEnabled: /^on$/i.test(variables.get('gtid_mode') ?? ''),
+    gtidPurged: (variables.get('gtid_purged') ?? '').replaceAll('\n', ''),
+    variables,
+    grants: grants.map((row) => String(Object.values(row)[0] ?? '')),
+    groupMembers: members.map((row) => ({
+      host: textOf(row, 'h'),
+      port: numberOf(row, 'p') ?? 0,
+      state: textOf(row, 's'),
+      role: textOf(row, 'r'),
+    })),
+    longestTransactionSeconds: trx ? (numberOf(trx, 'longest') ?? 0) : null,
+    lockWaits: trx ? (numberOf(trx, 'waits') ?? 0) : null,
+  };
+}
+
+async function readReplicas(read: Read): Promise<readonly { host: string; port: number }[]> {
+  const rows = await read('SHOW REPLICAS');
+  return rows.map((row) => ({ host: textOf(row, 'Host'), port: numberOf(row, 'Port') ?? 0 }));
+}
+
+/** The words of servers before 8.0.22, put in just before a statement is sent. */
+const oldWords = (sql: string): string =>
+  sql
+    .replace('SHOW REPLICA STATUS', 'SHOW SLAVE STATUS')
+    .replace('SHOW REPLICAS', 'SHOW SLAVE HOSTS')
+    .replace(connectionSql, connectionSql.replace('s.last_queued_transaction_end_queue_timestamp', 'NULL'))
+    .replace(
+      workersSql,
+      'SELECT channel_name AS c, NULL AS a, NULL AS o, NULL AS e FROM performance_schema.replication_applier_status GROUP BY channel_name',
+    );
+
+const translate =
+  (read: Read): Read =>
+  (sql) =>
+    read(oldWords(sql));
+
+export const mysqlDialect: Dialect = {
+  name: 'mysql',
+  sessionSetup: (limits) => [
+    `SET SESSION time_zone = '+00:00', max_execution_time = ${limits.statementMs}, lock_wait_timeout = ${limits.lockWaitSeconds}, innodb_lock_wait_timeout = ${limits.lockWaitSeconds}, wait_timeout = ${limits.idleSeconds}, autocommit = 1`,
+  ],
+  readSample,
+  readFacts,
+  readReplicas,
+  transactionsBehind: (behind, ahead) => {
+    try {
+      return Number(countMysqlGtidSet(subtractMysqlGtidSet(parseMysqlGtidSet(ahead), parseMysqlGtidSet(behind))));
+    } catch {
+      return null;
+    }
+  },
+  errant: (replicaExecuted, primaryExecuted) =>
+    formatMysqlGtidSet(subtractMysqlGtidSet(parseMysqlGtidSet(replicaExecuted), parseMysqlGtidSet(primaryExecuted))),
+  transactionCount: (executed) => Number(countMysqlGtidSet(parseMysqlGtidSet(executed))),
+  heartbeatSetup,
+  heartbeatWrite,
+};
+
+/** MySQL before 8.0.22: the same questions in the old words. Shown, never changed. */
+export const oldMysqlDialect: Dialect = {
+  ...mysqlDialect,
+  readSample: (read, options) => readSample(translate(read), options),
+  readFacts: (read) => readFacts(translate(read)),
+  readReplicas: (read) => readReplicas(translate(read)),
+};
+
+/** The dialect object for a MySQL version text. */
+export function mysqlDialectFor(version: string): Dialect {
+  const parsed = parseServerVersion(version);
+  return parsed && !isAtLeast(parsed, 8, 0, 22) ? oldMysqlDialect : mysqlDialect;
+}
