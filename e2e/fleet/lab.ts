@@ -1,0 +1,154 @@
+import { createHash, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Bastion, prepareBastion } from './bastion';
+import { RunningFleet } from './fleet';
+import { findFreePorts } from './free-ports';
+import { attachReplica, enableSemiSync, waitUntilReplicating } from './replication';
+import { planScenario, type ScenarioName } from './scenarios';
+import { FleetFile } from './state';
+import { cacheFolder, readToolchain } from './toolchain';
+
+/** How a scenario is started. */
+export interface UpOptions {
+  /** SSH servers in front of the instances; see planScenario. */
+  readonly hops?: 0 | 1 | 2;
+  /** Commits on primaries wait for one replica. */
+  readonly semiSync?: boolean;
+  /** Every replica reads through a link of its own, named `replica>source`, so that it can be cut off. */
+  readonly linkedReplication?: boolean;
+  /** Default 60, the server's. */
+  readonly replicaNetTimeoutSeconds?: number;
+}
+
+/** sockaddr_un has room for 107 characters (unix(7)); the longest name in use is `shard-10-3.sock.lock`. */
+const longestSocketFolder = 107 - 22;
+/** More at once only compete for the processor. */
+const startsAtOnce = 6;
+
+/** A place where fleets run; several labs can run at once, each in its own root folder. */
+export class Lab {
+  constructor(readonly root: string) {}
+
+  /** Starts a scenario, or fails when it already runs here. Servers outlive this process until {@link Lab.down}. */
+  async up(scenarioName: ScenarioName | (string & {}), options: UpOptions = {}): Promise<RunningFleet> {
+    const scenario = planScenario(scenarioName, options.hops);
+    readToolchain();
+    const folder = path.join(this.root, scenario.name);
+    if (FleetFile.open(folder))
+      throw new Error(`${scenario.name} is already up in ${this.root}. End it with down first.`);
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const socketFolder = chooseSocketFolder(folder);
+    fs.mkdirSync(socketFolder, { recursive: true, mode: 0o700 });
+    const ports = await findFreePorts(scenario.members.length + scenario.bastions.length);
+    const file = FleetFile.create({
+      scenario: scenario.name,
+      dialect: scenario.dialect,
+      folder,
+      socketFolder,
+      replicaNetTimeoutSeconds: options.replicaNetTimeoutSeconds,
+      instances: scenario.members.map(({ name, cluster, role, source, region }, index) => {
+        const dataFolder = path.join(folder, name);
+        const socket = path.join(socketFolder, `${name}.sock`);
+        return {
+          name,
+          cluster,
+          role,
+          source,
+          region,
+          port: ports[index] ?? 0,
+          serverId: 101 + index,
+          socket,
+          dataFolder,
+        };
+      }),
+      bastions: [],
+      links: [],
+      mounts: [],
+    });
+    try {
+      for (const [index, plan] of scenario.bastions.entries()) {
+        const port = ports[scenario.members.length + index] ?? 0;
+        const bastion = await prepareBastion({ ...plan, port, folder: path.join(folder, plan.name) });
+        file.change({ bastions: [...file.state.bastions, bastion] });
+        await new Bastion(file, plan.name).start();
+      }
+      const fleet = new RunningFleet(file);
+      await inTurns(fleet.instances, async (instance) => {
+        await instance.create();
+        await instance.waitUntilReady();
+        if (options.semiSync) await enableSemiSync(instance, scenario.dialect);
+      });
+      const followers = scenario.members.filter((member) => member.source !== undefined);
+      await inTurns(followers, async ({ name, source = '', linkDelayMs }) => {
+        const isLinked = linkDelayMs !== undefined || options.linkedReplication;
+        const address = isLinked ? await fleet.openLink(name, source) : fleet.instance(source);
+        if (linkDelayMs) await fleet.setLink(`${name}>${source}`, { delayMs: linkDelayMs });
+        await attachReplica(fleet.instance(name), scenario.dialect, address);
+      });
+      await inTurns(followers, ({ name }) => waitUntilReplicating(fleet.instance(name), scenario.dialect));
+      return fleet;
+    } catch (error) {
+      await new RunningFleet(file).down();
+      throw error;
+    }
+  }
+
+  /** Finds a fleet that runs here, started by whatever process. @throws Error when it does not run */
+  attach(scenarioName: string): RunningFleet {
+    const { name } = planScenario(scenarioName);
+    const file = FleetFile.open(path.join(this.root, name));
+    if (!file) throw new Error(`${name} is not up. Start it with: npm run fleet -- up ${scenarioName}`);
+    return new RunningFleet(file);
+  }
+
+  /** The names of the fleets that were started here and not ended. */
+  list(): string[] {
+    if (!fs.existsSync(this.root)) return [];
+    return fs.readdirSync(this.root).filter((name) => fs.existsSync(path.join(this.root, name, 'fleet.json')));
+  }
+
+  /** Ends one fleet or all of them: exactly the processes that were started here. @returns how many processes were ended */
+  async down(scenarioName?: string): Promise<number> {
+    let ended = 0;
+    for (const name of scenarioName ? [planScenario(scenarioName).name] : this.list()) {
+      const file = FleetFile.open(path.join(this.root, name));
+      if (file) ended += await new RunningFleet(file).down();
+    }
+    return ended;
+  }
+
+  /** Ends everything and removes the root folder. */
+  async close(): Promise<void> {
+    await this.down();
+    fs.rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Opens the lab in `root`; without one, the lab that the command line uses. Starts nothing. */
+export function openLab(options: { readonly root?: string } = {}): Lab {
+  return new Lab(
+    path.resolve(options.root ?? process.env['MIDWATCH_LAB_ROOT'] ?? path.join(cacheFolder, 'lab', 'main')),
+  );
+}
+
+/** Opens a lab of its own for one test file; end it with {@link Lab.close}. */
+export function openTemporaryLab(): Lab {
+  return new Lab(path.join(cacheFolder, 'lab', `t-${randomBytes(4).toString('hex')}`));
+}
+
+/** Beside the data where the path is short enough, else in the system's folder for temporary files. Exported for its test. */
+export function chooseSocketFolder(folder: string): string {
+  const beside = path.join(folder, 's');
+  if (Buffer.byteLength(beside) <= longestSocketFolder) return beside;
+  return path.join(os.tmpdir(), `mw-${createHash('sha256').update(folder).digest('hex').slice(0, 10)}`);
+}
+
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = [...items];
+  const worker = async () => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: startsAtOnce }, worker));
+}

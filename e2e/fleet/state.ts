@@ -1,0 +1,119 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { processRef } from './processes';
+
+const instanceState = z.object({
+  name: z.string(),
+  cluster: z.string(),
+  role: z.enum(['primary', 'intermediate', 'replica']),
+  source: z.string().optional(),
+  region: z.string().optional(),
+  port: z.number(),
+  serverId: z.number(),
+  socket: z.string(),
+  dataFolder: z.string(),
+  process: processRef.optional(),
+});
+
+const bastionState = z.object({
+  name: z.string(),
+  region: z.string().optional(),
+  port: z.number(),
+  user: z.string(),
+  password: z.string().optional(),
+  folder: z.string(),
+  hostKeyFingerprint: z.string(),
+  process: processRef.optional(),
+});
+
+const linkState = z.object({ name: z.string(), port: z.number(), targetPort: z.number() });
+
+const fleetState = z.object({
+  scenario: z.string(),
+  dialect: z.enum(['mysql', 'mariadb']),
+  folder: z.string(),
+  socketFolder: z.string(),
+  replicaNetTimeoutSeconds: z.number().optional(),
+  instances: z.array(instanceState),
+  bastions: z.array(bastionState),
+  links: z.array(linkState),
+  linkProcess: processRef.optional(),
+  mounts: z.array(z.string()),
+});
+
+/** The state of one server as kept on disk; `role` is the one it was started with. */
+export type InstanceState = z.infer<typeof instanceState>;
+/** The state of one SSH server as kept on disk. */
+export type BastionState = z.infer<typeof bastionState>;
+/** A link (TCP proxy) as kept on disk. */
+export type LinkState = z.infer<typeof linkState>;
+/** Everything that was started for one fleet. */
+export type FleetState = z.infer<typeof fleetState>;
+
+/**
+ * The file that says what was started, written at once with each start, so that `down` finds it all
+ * also after the lab itself was killed.
+ */
+export class FleetFile {
+  private constructor(
+    private readonly file: string,
+    private current: FleetState,
+  ) {}
+
+  static create(state: FleetState): FleetFile {
+    fs.mkdirSync(state.folder, { recursive: true });
+    const fleetFile = new FleetFile(path.join(state.folder, 'fleet.json'), state);
+    fleetFile.write();
+    return fleetFile;
+  }
+
+  /** @returns undefined when nothing was started in this folder */
+  static open(folder: string): FleetFile | undefined {
+    const file = path.join(folder, 'fleet.json');
+    if (!fs.existsSync(file)) return undefined;
+    return new FleetFile(file, fleetState.parse(JSON.parse(fs.readFileSync(file, 'utf8'))));
+  }
+
+  get state(): Readonly<FleetState> {
+    return this.current;
+  }
+
+  /** Takes in what another process (the command line) changed since. */
+  reload(): void {
+    this.current = fleetState.parse(JSON.parse(fs.readFileSync(this.file, 'utf8')));
+  }
+
+  change(changes: Partial<FleetState>): void {
+    this.current = { ...this.current, ...changes };
+    this.write();
+  }
+
+  instance(name: string): InstanceState {
+    return mustFind(this.current.instances, name);
+  }
+
+  changeInstance(name: string, changes: Partial<InstanceState>): void {
+    this.change({ instances: this.current.instances.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
+  }
+
+  bastion(name: string): BastionState {
+    return mustFind(this.current.bastions, name);
+  }
+
+  changeBastion(name: string, changes: Partial<BastionState>): void {
+    this.change({ bastions: this.current.bastions.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
+  }
+
+  private write(): void {
+    const aside = `${this.file}.${process.pid}`;
+    fs.writeFileSync(aside, `${JSON.stringify(this.current, undefined, 2)}\n`, { mode: 0o600 });
+    fs.renameSync(aside, this.file);
+  }
+}
+
+function mustFind<T extends { readonly name: string }>(list: readonly T[], name: string): T {
+  const found = list.find((one) => one.name === name);
+  if (!found) throw new Error(`There is no ${name}. There are: ${list.map((one) => one.name).join(', ') || 'none'}`);
+  return found;
+}
