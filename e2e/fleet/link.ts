@@ -62,6 +62,12 @@ export class Link {
     return this.conditions;
   }
 
+  /** Stops listening and drops what is open. */
+  close(): void {
+    this.server.close();
+    for (const channel of this.channels) channel.reset();
+  }
+
   get current(): LinkConditions {
     return this.conditions;
   }
