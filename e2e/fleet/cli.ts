@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { faults, type FaultName } from './faults';
-import { openLab, type Lab } from './lab';
+import { findLabs, openLab, type Lab } from './lab';
 
 const usage = `usage: npm run fleet -- <command>
   up <scenario> [--hops 0|1|2] [--semi-sync] [--linked-replication]   wallet, shop, payments, shards, shards:N
-  down [scenario]                      ends what was started here, everything without a name
+  down [scenario] [--everything]       ends what was started here, all of it without a name; --everything: every lab's
   status [--json]
   load <scenario> [--writers N] [--readers N] [--slow-readers N] [--for 30s]
   link <scenario> <from> <to>          opens a TCP link to an instance or bastion and prints its port
@@ -13,7 +13,7 @@ faults:
 ${Object.entries(faults)
   .map(([name, { target, summary }]) => `  ${`${name} <${target}>`.padEnd(36)} ${summary}`)
   .join('\n')}
-A link is named from>to, e.g. 'us-1>eu-1'. The lab lies in --root, $MIDWATCH_LAB_ROOT or the cache folder.`;
+A link is named from>to, e.g. 'us-1>eu-1'. The lab lies in --root, or in main below $MIDWATCH_LABS or the cache folder.`;
 
 const { values: flags, positionals } = readArguments();
 
@@ -35,6 +35,7 @@ function readArguments() {
         'semi-sync': { type: 'boolean', default: false },
         'linked-replication': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        everything: { type: 'boolean', default: false },
         writers: { type: 'string' },
         readers: { type: 'string' },
         'slow-readers': { type: 'string' },
@@ -56,9 +57,11 @@ async function main(): Promise<void> {
   switch (command) {
     case 'up':
       return up(lab, need(words[0], 'scenario'));
-    case 'down':
-      console.log(`Ended ${await lab.down(words[0])} processes.`);
+    case 'down': {
+      const ended = flags.everything ? await downEverything() : await lab.down(words[0]);
+      console.log(`Ended ${ended} processes.`);
       return;
+    }
     case 'status':
       return printStatus(lab);
     case 'load':
@@ -74,6 +77,12 @@ async function main(): Promise<void> {
       console.log(usage);
       process.exitCode = command ? 2 : 0;
   }
+}
+
+async function downEverything(): Promise<number> {
+  let ended = 0;
+  for (const lab of findLabs()) ended += await lab.down();
+  return ended;
 }
 
 async function up(lab: Lab, scenario: string): Promise<void> {

@@ -126,16 +126,23 @@ export class Lab {
   }
 }
 
+/** Where labs lie that were given no root of their own. */
+export const labsFolder = process.env['MIDWATCH_LABS'] || path.join(cacheFolder, 'lab');
+
 /** Opens the lab in `root`; without one, the lab that the command line uses. Starts nothing. */
 export function openLab(options: { readonly root?: string } = {}): Lab {
-  return new Lab(
-    path.resolve(options.root ?? process.env['MIDWATCH_LAB_ROOT'] ?? path.join(cacheFolder, 'lab', 'main')),
-  );
+  return new Lab(path.resolve(options.root ?? path.join(labsFolder, 'main')));
 }
 
 /** Opens a lab of its own for one test file; end it with {@link Lab.close}. */
 export function openTemporaryLab(): Lab {
-  return new Lab(path.join(cacheFolder, 'lab', `t-${randomBytes(4).toString('hex')}`));
+  return new Lab(path.join(labsFolder, `t-${randomBytes(4).toString('hex')}`));
+}
+
+/** Finds every lab in `labsFolder`, also those whose test was killed. */
+export function findLabs(): Lab[] {
+  if (!fs.existsSync(labsFolder)) return [];
+  return fs.readdirSync(labsFolder).map((name) => new Lab(path.join(labsFolder, name)));
 }
 
 /** Beside the data where the path is short enough, else in the system's folder for temporary files. Exported for its test. */
