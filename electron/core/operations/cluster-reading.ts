@@ -1,0 +1,139 @@
+import { toAppError, type AppError } from '@shared/errors';
+import type { DialectName } from '@shared/model/fleet';
+import type { Cluster, Instance } from '@shared/model/inventory';
+import { flagOf, numberOf, presentWords, textOf } from '../dialect/rows';
+import type { ServerFacts, ServerSample } from '../dialect/server-sample';
+import { preflightSql, type ChannelSettings } from '../dialect/switchover-sql';
+import type { Dialect } from '../dialect/dialect';
+import type { Connections, OpenSession } from '../fleet/connections';
+import { deriveTopology, type Topology } from '../fleet/topology';
+import { unseen } from '../monitor/observation';
+
+/** One instance asked now, first hand, for a plan. */
+export type InstanceReading =
+  | { readonly instance: Instance; readonly reached: false; readonly error: AppError }
+  | {
+      readonly instance: Instance;
+      readonly reached: true;
+      readonly dialect: Dialect;
+      readonly facts: ServerFacts;
+      readonly sample: ServerSample;
+      readonly preparedXa: number | null;
+      readonly enabledEvents: number | null;
+      readonly privilegedAccounts: string;
+      readonly longestWriteSeconds: number | null;
+      readonly channelSettings: ChannelSettings | null;
+    };
+
+export type ReachedInstance = Extract<InstanceReading, { reached: true }>;
+
+export interface ClusterReading {
+  readonly cluster: Cluster;
+  readonly atMs: number;
+  readonly readings: readonly InstanceReading[];
+  readonly topology: Topology;
+  readonly dialect: DialectName | null;
+}
+
+/**
+ * Asks every instance of a cluster at once, replicas before the primary: read in the other order, each new commit looks
+ * errant. Never throws for one that does not answer.
+ */
+export async function readCluster(
+  cluster: Cluster,
+  parts: { readonly connections: Connections; readonly nowMs: () => number; readonly primaryId: string | null },
+  signal: AbortSignal,
+): Promise<ClusterReading> {
+  const read = (instance: Instance): Promise<InstanceReading> => readInstance(instance, parts.connections, signal);
+  const replicas = await Promise.all(cluster.instances.filter((one) => one.id !== parts.primaryId).map(read));
+  const primary = await Promise.all(cluster.instances.filter((one) => one.id === parts.primaryId).map(read));
+  const readings = [...primary, ...replicas];
+  const topology = deriveTopology(
+    readings.map((reading) =>
+      reading.reached
+        ? {
+            ...unseen(cluster.id, reading.instance),
+            dialect: reading.dialect,
+            version: reading.facts.version,
+            sample: reading.sample,
+            facts: reading.facts,
+          }
+        : unseen(cluster.id, reading.instance),
+    ),
+  );
+  const dialects = new Set(readings.flatMap((one) => (one.reached ? [one.dialect.name] : [])));
+  return {
+    cluster,
+    atMs: parts.nowMs(),
+    readings,
+    topology,
+    dialect: dialects.size === 1 ? ([...dialects][0] ?? null) : null,
+  };
+}
+
+async function readInstance(
+  instance: Instance,
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<InstanceReading> {
+  try {
+    return await connections.use(instance.id, 'plan', signal, async (open) => readOpen(instance, open));
+  } catch (thrown) {
+    return { instance, reached: false, error: toAppError(thrown) };
+  }
+}
+
+async function readOpen(instance: Instance, { session, dialect }: OpenSession): Promise<ReachedInstance> {
+  const read = (sql: string): ReturnType<typeof session.query> => session.query(sql, { timeoutMs: 5000 });
+  // What the account may not ask stays null, and a check that needs it says unknown.
+  const attempt = async <T>(ask: () => Promise<T>): Promise<T | null> => ask().catch(() => null);
+  const facts = await dialect.readFacts(read);
+  const prepared = await attempt(async () => (await read('XA RECOVER')).length);
+  const events = await attempt(async () => numberOf((await read(preflightSql.events))[0], 'n'));
+  const privileged = await attempt(async () =>
+    textOf((await read(preflightSql[dialect.name].privileged))[0], 'accounts'),
+  );
+  const longest = await attempt(async () => numberOf((await read(preflightSql.longest))[0], 'seconds') ?? 0);
+  const sample = await dialect.readSample(read, { askChannels: true, heartbeat: { kind: 'none' } });
+  return {
+    instance,
+    reached: true,
+    dialect,
+    facts,
+    sample,
+    preparedXa: prepared,
+    enabledEvents: events,
+    privilegedAccounts: privileged ?? '',
+    longestWriteSeconds: longest,
+    channelSettings:
+      sample.channels.length === 0 ? null : await attempt(async () => readChannelSettings(read, dialect.name)),
+  };
+}
+
+async function readChannelSettings(
+  read: (sql: string) => ReturnType<OpenSession['session']['query']>,
+  dialect: DialectName,
+): Promise<ChannelSettings | null> {
+  if (dialect === 'mysql') {
+    const [row] = await read(preflightSql.mysql.channel);
+    return row
+      ? {
+          user: textOf(row, 'user'),
+          sslAllowed: flagOf(row, 'ssl_allowed'),
+          getPublicKey: flagOf(row, 'public_key'),
+          heartbeatSeconds: numberOf(row, 'heartbeat') ?? 30,
+          connectRetrySeconds: numberOf(row, 'retry') ?? 60,
+        }
+      : null;
+  }
+  const [raw] = await read('SHOW ALL REPLICAS STATUS');
+  if (!raw) return null;
+  const row = presentWords(raw);
+  return {
+    user: textOf(row, 'source_user'),
+    sslAllowed: flagOf(row, 'source_ssl_allowed'),
+    getPublicKey: false,
+    heartbeatSeconds: numberOf(row, 'replica_heartbeat_period') ?? 30,
+    connectRetrySeconds: numberOf(row, 'connect_retry') ?? 60,
+  };
+}

@@ -1,0 +1,142 @@
+import type {
+  Blocker,
+  JournalEntry,
+  ProbeView,
+  Report,
+  RunState,
+  RunView,
+  StepProgress,
+} from '@shared/model/operation';
+import type { RunRecord } from '../ports/store';
+
+const emptyProbe: ProbeView = { outcomes: [], acknowledged: 0, refused: 0, writeGapMs: null };
+
+/** States in which a run is at work; found at start they mean that the console died. */
+export const isActive = (state: RunState): boolean => ['running', 'cancelling', 'undoing', 'verifying'].includes(state);
+
+/** Progress of each step, from the journal alone. */
+export function stepProgress(run: RunRecord, journal: readonly JournalEntry[]): readonly StepProgress[] {
+  return run.plan.steps.map((step): StepProgress => {
+    let progress: StepProgress = {
+      stepId: step.id,
+      status: 'todo',
+      startedAtMs: null,
+      tookMs: null,
+      proof: '',
+      error: '',
+    };
+    for (const entry of journal) {
+      if (entry.stepId !== step.id) continue;
+      const tookMs = progress.startedAtMs === null ? null : entry.atMs - progress.startedAtMs;
+      if (entry.type === 'intent')
+        progress = { ...progress, status: 'running', startedAtMs: entry.atMs, tookMs: null, error: '' };
+      else if (entry.type === 'done') progress = { ...progress, tookMs };
+      else if (entry.type === 'verified') progress = { ...progress, status: 'done', tookMs, proof: entry.text };
+      else if (entry.type === 'failed') progress = { ...progress, status: 'failed', tookMs, error: entry.text };
+      else if (entry.type === 'unknown') progress = { ...progress, status: 'unknown', tookMs, error: entry.text };
+      else if (entry.type === 'undo-intent') progress = { ...progress, status: 'undoing' };
+      else if (entry.type === 'undone') progress = { ...progress, status: 'undone' };
+      else if (entry.type === 'undo-failed') progress = { ...progress, status: 'undo-failed', error: entry.text };
+    }
+    return progress;
+  });
+}
+
+/** True from the moment the first irreversible step was intended: after that nobody may assume that it did not happen. */
+export const passedPointOfNoReturn = (run: RunRecord, journal: readonly JournalEntry[]): boolean => {
+  const step = run.plan.steps.find((one) => one.pointOfNoReturn);
+  return step !== undefined && journal.some((entry) => entry.stepId === step.id && entry.type === 'intent');
+};
+
+const measured = (journal: readonly JournalEntry[], name: string): number | null => {
+  const value = journal.findLast((entry) => entry.type === 'measure' && entry.data[name] !== undefined)?.data[name];
+  return typeof value === 'number' ? value : null;
+};
+
+export const measuredWriteGapMs = (journal: readonly JournalEntry[]): number | null => measured(journal, 'writeGapMs');
+
+const nextSteps: Readonly<Record<RunState, string>> = {
+  'awaiting-approval': 'Read the plan, then type the cluster’s name',
+  running: '',
+  cancelling: 'The step at work ends first',
+  undoing: 'Writes are being given back',
+  verifying: '',
+  succeeded: '',
+  failed: 'Everything done was undone. Read the failed step, mend its cause, plan again',
+  cancelled: 'Everything done was undone. Plan again when you are ready',
+  'needs-attention':
+    'Past the point of no return, or an undo failed: read the failed step. The new primary keeps its writes',
+  interrupted:
+    'The console ended in the middle. Look at the steps; roll back before the point of no return, else finish by hand',
+};
+
+export function runView(
+  run: RunRecord,
+  journal: readonly JournalEntry[],
+  live: { readonly probe?: ProbeView; readonly blockers?: readonly Blocker[] } = {},
+): RunView {
+  const steps = stepProgress(run, journal);
+  const past = passedPointOfNoReturn(run, journal);
+  const ended = journal.findLast((entry) => entry.type === 'ended');
+  const failure = journal.findLast(
+    (entry) => entry.type === 'failed' || entry.type === 'undo-failed' || entry.type === 'unknown',
+  );
+  const bad = run.state === 'failed' || run.state === 'needs-attention';
+  return {
+    runId: run.runId,
+    plan: run.plan,
+    state: run.state,
+    by: run.by,
+    startedAtMs: run.startedAtMs,
+    endedAtMs: ended?.atMs ?? null,
+    steps,
+    currentStepId: steps.findLast((one) => one.status === 'running' || one.status === 'undoing')?.stepId ?? null,
+    pastPointOfNoReturn: past,
+    cancellable: run.state === 'running' && !past,
+    probe: live.probe ?? {
+      ...emptyProbe,
+      writeGapMs: measuredWriteGapMs(journal),
+      acknowledged: measured(journal, 'acknowledged') ?? 0,
+    },
+    blockers: live.blockers ?? [],
+    journal,
+    error:
+      bad && failure
+        ? { code: 'statement-failed', message: failure.text, nextStep: nextSteps[run.state], details: {} }
+        : null,
+    nextStep: nextSteps[run.state],
+  };
+}
+
+/** The report: from plan and journal alone, so that it can be made again at any time. */
+export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Report {
+  const view = runView(run, journal);
+  const titles = new Map(run.plan.steps.map((step) => [step.id, step]));
+  const leftBehind = view.steps.filter((one) => titles.get(one.stepId)?.optional && one.status !== 'done');
+  return {
+    runId: run.runId,
+    plan: run.plan,
+    state: run.state,
+    by: run.by,
+    reason: run.reason,
+    startedAtMs: run.startedAtMs,
+    endedAtMs: view.endedAtMs,
+    writeGapMs: measuredWriteGapMs(journal),
+    probeAcknowledged: measured(journal, 'acknowledged') ?? 0,
+    probeMissing: measured(journal, 'missing'),
+    steps: view.steps.map((one) => ({
+      ...one,
+      title: titles.get(one.stepId)?.title ?? one.stepId,
+      plannedMs: titles.get(one.stepId)?.plannedMs ?? 0,
+    })),
+    proof: journal.filter((entry) => entry.type === 'verified').map((entry) => ({ text: entry.text, holds: true })),
+    leftToDo: [
+      ...leftBehind.map((one) => `${titles.get(one.stepId)?.title ?? one.stepId}: ${one.error || 'not done'}`),
+      ...(run.state === 'succeeded'
+        ? [`Point applications to ${run.plan.impact.candidate}: Midwatch did not touch any proxy or DNS name`]
+        : []),
+      ...(run.state === 'interrupted' ? [nextSteps.interrupted] : []),
+    ],
+    journal,
+  };
+}

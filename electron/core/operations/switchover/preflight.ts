@@ -1,0 +1,310 @@
+import type { Check, CheckStatus } from '@shared/model/operation';
+import { heldPrivileges, capabilityRules } from '../../fleet/capabilities';
+import { channelKey } from '../../fleet/topology';
+import { compareVersions, isAtLeast, parseServerVersion, versionSupport } from '../../dialect/server-version';
+import type { ClusterReading, InstanceReading, ReachedInstance } from '../cluster-reading';
+
+export interface PreflightInput {
+  readonly reading: ClusterReading;
+  readonly primary: ReachedInstance | null;
+  readonly candidate: ReachedInstance | null;
+  readonly replicas: readonly ReachedInstance[];
+  /** Outcome of signing in to the candidate as the replication account: the reverse path's credentials. */
+  readonly replicationLogin: { readonly ok: boolean; readonly evidence: string };
+  readonly interruptedRun: string | null;
+}
+
+type Verdict = readonly [status: CheckStatus, evidence: string, advice?: string];
+
+/** Transactions that may still be to apply when the fence falls; more means a longer write gap. */
+const queueBudget = 5000;
+
+/** All questions of a switchover, asked of readings taken just before. Order is the order of the screen. Pure. */
+export function preflight(input: PreflightInput): readonly Check[] {
+  const check = (code: string, title: string, [status, evidence, advice]: Verdict): Check => ({
+    code,
+    title,
+    status,
+    evidence,
+    advice: advice ?? '',
+    atMs: input.reading.atMs,
+  });
+  const { reading, primary, candidate } = input;
+  const first = [
+    check('all-reachable', 'Every instance answers', allReachable(reading.readings)),
+    check(
+      'no-interrupted-run',
+      'No earlier run is left open',
+      input.interruptedRun === null
+        ? ['pass', 'None']
+        : [
+            'fail',
+            `Run ${input.interruptedRun} was interrupted`,
+            'Open it in Operations: roll it back or acknowledge it first',
+          ],
+    ),
+    check('supported-topology', 'One primary, replicas directly below it', topologyOf(reading, primary)),
+    check('one-writable', 'Exactly one instance takes writes', oneWritable(reading.readings, primary)),
+  ];
+  if (!primary || !candidate) return first;
+  return [
+    ...first,
+    check('version', 'The candidate is not older than the primary', versions(primary, candidate, input.replicas)),
+    check('gtid', 'GTID replication with auto-position everywhere', gtids(input)),
+    check('candidate-runs', 'The candidate receives and applies', candidateRuns(candidate)),
+    check('catch-up', 'The candidate can catch up in time', catchUp(primary, candidate)),
+    check('errant', 'No replica holds a write that the primary lacks', errant(primary, input.replicas)),
+    check('purged', 'The candidate still has what each sibling needs', purged(candidate, input.replicas)),
+    check('prepared-xa', 'No prepared XA transaction on the primary', preparedXa(primary)),
+    check('long-writes', 'No long write on the primary', longWrites(primary)),
+    check('filters', 'No replication filters', filters(input.replicas)),
+    check('semi-sync', 'Semi-sync keeps enough ackers', semiSync(primary, candidate)),
+    check('candidate-logs', 'The candidate logs what it applies', candidateLogs(candidate)),
+    check('reverse-path', 'The old primary can follow the candidate', [
+      input.replicationLogin.ok ? 'pass' : 'fail',
+      input.replicationLogin.evidence,
+      input.replicationLogin.ok ? '' : 'Type the replication account’s password in Inventory',
+    ]),
+    check('grants', 'The account may do every step', grants(input)),
+    check('durability', 'Commits of the candidate are durable', durability(candidate)),
+    check('bypass', 'Nobody can write through the fence', bypass(primary)),
+    check('traffic', 'Applications follow', [
+      'warn',
+      'Midwatch moves no proxy, address or DNS name yet',
+      'Writes are refused by the old primary until applications use the new one',
+    ]),
+  ];
+}
+
+function allReachable(readings: readonly InstanceReading[]): Verdict {
+  const missing = readings.filter((one) => !one.reached);
+  return missing.length === 0
+    ? ['pass', `${readings.length} of ${readings.length} answered`]
+    : [
+        'fail',
+        missing.map((one) => `${one.instance.name}: ${one.reached ? '' : one.error.message}`).join('; '),
+        'A planned switchover needs all of them: mend the path or take the instance out of the inventory',
+      ];
+}
+
+function topologyOf({ readings, topology, dialect }: ClusterReading, primary: ReachedInstance | null): Verdict {
+  const reached = readings.filter((one) => one.reached);
+  if (reached.some((one) => one.facts.groupMembers.length > 0))
+    return [
+      'fail',
+      'Group replication',
+      'Use group_replication_set_as_primary: Midwatch does not move a group’s primary',
+    ];
+  if (topology.circle.size > 0)
+    return [
+      'fail',
+      `${topology.circle.size} instances replicate in a circle`,
+      'Break the circle first: a switchover within it is not supported yet',
+    ];
+  if (!primary) return ['fail', 'No single primary was found', 'See the findings of this cluster'];
+  if (dialect === null)
+    return ['fail', 'MySQL and MariaDB in one cluster', 'A switchover across products is not supported'];
+  const several = reached.find((one) => one.sample.channels.length > 1);
+  if (several)
+    return [
+      'fail',
+      `${several.instance.name} has ${several.sample.channels.length} sources`,
+      'Several sources are not supported yet',
+    ];
+  const indirect = reached.filter(
+    (one) =>
+      one !== primary &&
+      topology.sources.get(channelKey(one.instance.id, { name: one.sample.channels[0]?.name ?? '' })) !==
+        primary.instance.id,
+  );
+  if (indirect.length > 0)
+    return [
+      'fail',
+      `${indirect.map((one) => one.instance.name).join(', ')} not directly below ${primary.instance.name}`,
+      'Intermediate primaries and stray instances are not supported yet',
+    ];
+  const named = reached.find((one) => (one.sample.channels[0]?.name ?? '') !== '');
+  if (named)
+    return [
+      'fail',
+      `${named.instance.name} uses the channel "${named.sample.channels[0]?.name}"`,
+      'Named channels are not supported yet',
+    ];
+  return ['pass', `${primary.instance.name} above ${reached.length - 1} replicas`];
+}
+
+function oneWritable(readings: readonly InstanceReading[], primary: ReachedInstance | null): Verdict {
+  const open = readings.filter((one) => one.reached && !one.sample.readOnly);
+  if (open.length === 1 && open[0] === primary) return ['pass', `${primary?.instance.name} alone`];
+  if (open.length === 0) return ['fail', 'No instance takes writes', 'Nothing to switch over: see findings'];
+  return ['fail', open.map((one) => one.instance.name).join(', '), 'Fence the replicas that take writes first'];
+}
+
+function versions(primary: ReachedInstance, candidate: ReachedInstance, replicas: readonly ReachedInstance[]): Verdict {
+  const [old, next] = [parseServerVersion(primary.facts.version), parseServerVersion(candidate.facts.version)];
+  if (!old || !next) return ['unknown', `${primary.facts.version}, ${candidate.facts.version}`];
+  if (versionSupport(old) !== 'full' || versionSupport(next) !== 'full')
+    return ['fail', `${old.text} and ${next.text}`, 'Below MySQL 8.0.22 and MariaDB 10.6 Midwatch only shows'];
+  if (next.dialect === 'mysql' && !isAtLeast(next, 8, 0, 22)) return ['fail', next.text];
+  if (next.dialect === 'mariadb' && !isAtLeast(old, 10, 10))
+    return ['fail', old.text, 'MASTER_DEMOTE_TO_SLAVE needs MariaDB 10.10: older is not supported yet'];
+  if (compareVersions(next, old) < 0)
+    return [
+      'fail',
+      `candidate ${next.text}, primary ${old.text}`,
+      'A newer server cannot follow an older one safely: choose another candidate',
+    ];
+  const older = replicas.filter((one) => compareVersions(parseServerVersion(one.facts.version) ?? next, next) < 0);
+  if (older.length > 0)
+    return [
+      'warn',
+      `${older.map((one) => one.instance.name).join(', ')} older than the candidate`,
+      'They may not be able to follow it',
+    ];
+  return ['pass', `${next.text} everywhere`];
+}
+
+function gtids({ primary, replicas }: PreflightInput): Verdict {
+  const off = [primary, ...replicas].filter((one) => one !== null && !one.facts.gtidEnabled);
+  if (off.length > 0)
+    return ['fail', `off on ${off.map((one) => one?.instance.name).join(', ')}`, 'Without GTIDs nothing can be proven'];
+  const manual = replicas.filter((one) => !one.sample.channels[0]?.autoPosition);
+  return manual.length > 0
+    ? [
+        'fail',
+        `${manual.map((one) => one.instance.name).join(', ')} follow by file and position`,
+        'Position-based replication is refused',
+      ]
+    : ['pass', `${replicas.length} of ${replicas.length} replicas`];
+}
+
+function candidateRuns({ sample, instance }: ReachedInstance): Verdict {
+  const channel = sample.channels[0];
+  if (!channel) return ['fail', `${instance.name} has no source`];
+  if (channel.delaySeconds > 0)
+    return ['fail', `delayed on purpose by ${channel.delaySeconds} s`, 'Choose a replica that is not delayed'];
+  if (channel.receiver !== 'running') return ['fail', `receiver ${channel.receiver} ${channel.receiverError}`];
+  if (channel.applier !== 'running') return ['fail', `applier stopped ${channel.applierError}`];
+  return ['pass', 'receiver and applier run'];
+}
+
+function catchUp(primary: ReachedInstance, candidate: ReachedInstance): Verdict {
+  const behind = candidate.dialect.transactionsBehind(candidate.sample.gtidExecuted, primary.sample.gtidExecuted);
+  if (behind === null) return ['unknown', 'positions cannot be compared'];
+  if (behind > queueBudget)
+    return [
+      'fail',
+      `${behind.toLocaleString('en')} transactions behind`,
+      'Wait until it has caught up, or choose another candidate',
+    ];
+  return ['pass', `${behind.toLocaleString('en')} transactions behind when asked`];
+}
+
+function errant(primary: ReachedInstance, replicas: readonly ReachedInstance[]): Verdict {
+  const found = replicas.flatMap((one) => {
+    const text = one.dialect.errant(one.sample.gtidExecuted, primary.sample.gtidExecuted);
+    return text === '' ? [] : [`${one.instance.name} ${text}`];
+  });
+  return found.length === 0
+    ? ['pass', `${replicas.length} of ${replicas.length} replicas hold nothing of their own`]
+    : ['fail', found.join('; '), 'Compare these transactions before anything is promoted'];
+}
+
+function purged(candidate: ReachedInstance, replicas: readonly ReachedInstance[]): Verdict {
+  if (candidate.dialect.name === 'mariadb')
+    return [
+      'warn',
+      'MariaDB does not say what its binary logs have lost',
+      'A sibling far behind may not find what it needs',
+    ];
+  const short = replicas.filter(
+    (one) =>
+      one !== candidate &&
+      candidate.dialect.transactionsBehind(one.sample.gtidExecuted, candidate.facts.gtidPurged) !== 0,
+  );
+  return short.length === 0
+    ? ['pass', 'nothing needed was purged']
+    : [
+        'fail',
+        `${short.map((one) => one.instance.name).join(', ')} need purged transactions`,
+        'They would have to be rebuilt: choose another candidate',
+      ];
+}
+
+const preparedXa = ({ preparedXa: count }: ReachedInstance): Verdict =>
+  count === null
+    ? ['unknown', 'XA RECOVER was refused', 'Grant XA_RECOVER_ADMIN']
+    : count === 0
+      ? ['pass', 'None']
+      : ['fail', `${count} prepared`, 'Their COMMIT passes the fence: finish them first'];
+
+const longWrites = ({ longestWriteSeconds: seconds }: ReachedInstance): Verdict =>
+  seconds === null
+    ? ['unknown', 'transactions are not shown', 'Grant PROCESS']
+    : seconds > 10
+      ? [
+          'warn',
+          `a transaction with changes is open for ${seconds} s`,
+          'The fence waits for a running statement at most 2 s, then gives up and changes nothing',
+        ]
+      : ['pass', `oldest ${seconds} s`];
+
+function filters(replicas: readonly ReachedInstance[]): Verdict {
+  const filtered = replicas.filter((one) => (one.sample.channels[0]?.filters.length ?? 0) > 0);
+  return filtered.length === 0
+    ? ['pass', 'None']
+    : ['fail', filtered.map((one) => one.instance.name).join(', '), 'A filtered replica does not hold everything'];
+}
+
+/** True when the primary waits for acks now. */
+export const usesSemiSync = (primary: ReachedInstance): boolean =>
+  primary.facts.variables.get('rpl_semi_sync_source_enabled') === 'ON';
+
+function semiSync(primary: ReachedInstance, candidate: ReachedInstance): Verdict {
+  if (!usesSemiSync(primary)) return ['pass', 'not in use'];
+  if (primary.dialect.name === 'mariadb') return ['fail', 'in use', 'Semi-sync on MariaDB is not handled yet'];
+  const count = Number(primary.facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1);
+  if (count > 1) return ['fail', `${count} acks needed`, 'Only one ack is handled yet'];
+  if (!candidate.facts.variables.has('rpl_semi_sync_source_enabled'))
+    return ['fail', `${candidate.instance.name} has no source plugin`, 'Install the plugin there first'];
+  return ['pass', `1 ack needed; the old primary will acknowledge for ${candidate.instance.name}`];
+}
+
+function candidateLogs({ facts }: ReachedInstance): Verdict {
+  const on = (name: string): boolean => /^(on|1)$/i.test(facts.variables.get(name) ?? '');
+  const updates = on('log_replica_updates') || on('log_slave_updates');
+  return on('log_bin') && updates
+    ? ['pass', 'log_bin and log_replica_updates on']
+    : ['fail', 'binary log or log_replica_updates off', 'Its siblings could not follow it'];
+}
+
+function grants({ primary, replicas }: PreflightInput): Verdict {
+  const lacking = [primary, ...replicas].flatMap((one) => {
+    if (!one) return [];
+    const held = heldPrivileges(one.facts.grants);
+    if (held.has('ALL PRIVILEGES')) return [];
+    const missing = capabilityRules.switchover.needs[one.dialect.name].filter(
+      (oneOf) => !oneOf.some((name) => held.has(name)),
+    );
+    return missing.length === 0 ? [] : [`${one.instance.name}: ${missing.map((oneOf) => oneOf[0]).join(', ')}`];
+  });
+  return lacking.length === 0
+    ? ['pass', 'all held']
+    : ['fail', lacking.join('; '), 'Grants tab of the cluster has the statements'];
+}
+
+function durability({ facts }: ReachedInstance): Verdict {
+  const sync = facts.variables.get('sync_binlog');
+  const flush = facts.variables.get('innodb_flush_log_at_trx_commit');
+  return sync === '1' && flush === '1'
+    ? ['pass', 'sync_binlog 1, flush 1']
+    : ['warn', `sync_binlog ${sync}, flush ${flush}`, 'A crash of the new primary may lose acknowledged writes'];
+}
+
+function bypass(primary: ReachedInstance): Verdict {
+  const names = primary.privilegedAccounts;
+  if (names === '') return ['pass', 'no such account beside root'];
+  return primary.dialect.name === 'mariadb'
+    ? ['warn', names, 'read_only does not stop them: their sessions are ended under a global read lock']
+    : ['warn', names, 'They cannot write through super_read_only, but they can lift it'];
+}
