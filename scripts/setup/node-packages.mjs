@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { note } from './progress.mjs';
-import { mustRun } from './run.mjs';
+import { SetupError, note } from './progress.mjs';
+import { run } from './run.mjs';
 
 /**
  * Installs the packages of the lock file, once for each state of the lock file.
@@ -19,12 +19,22 @@ export async function installNodePackages(projectFolder) {
     return 'present';
   }
   note('npm ci (about 20 s)');
-  await mustRun('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: projectFolder,
-    inherit: true,
-    what: 'The packages of package-lock.json could not be installed.',
-    next: 'check that the npm registry is reachable (npm ping), then run this again',
-  });
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { code, stderr } = await run('npm', args, { cwd: projectFolder });
+  if (code !== 0) {
+    const isOutOfStep = stderr.includes('EUSAGE');
+    throw new SetupError({
+      what: 'The packages of package-lock.json could not be installed.',
+      cause: stderr
+        .split('\n')
+        .filter((line) => line.startsWith('npm error'))
+        .slice(0, 5)
+        .join('\n         '),
+      next: isOutOfStep
+        ? 'package.json and package-lock.json do not agree: take both from the same commit'
+        : 'check that the npm registry is reachable (npm ping), then run this again',
+    });
+  }
   fs.writeFileSync(stamp, lockHash);
   return 'installed';
 }
