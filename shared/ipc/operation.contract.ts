@@ -14,6 +14,8 @@ export const operationCalls = {
   'operation.killBlocker': answers<null>()(z.object({ runId: z.string(), sessionId: z.int().positive() })),
   /** A named person took note of an interrupted run after looking at the servers. */
   'operation.acknowledge': answers<null>()(z.object({ runId: z.string(), note: z.string().trim().min(3).max(400) })),
+  /** Undoes an interrupted run that had not passed the point of no return; answers when that is done. */
+  'operation.rollBack': answers<null>()(z.object({ runId: z.string() })),
   'operation.list': answers<readonly RunSummary[]>()(z.object({ clusterId: z.string().optional() })),
   'operation.report': answers<Report>()(z.object({ runId: z.string() })),
 };

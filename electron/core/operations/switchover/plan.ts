@@ -1,0 +1,275 @@
+import { MidwatchError, toAppError } from '@shared/errors';
+import type { Basis, Candidate, Plan } from '@shared/model/operation';
+import { switchoverSql, type ChannelSettings } from '../../dialect/switchover-sql';
+import type { InventoryService } from '../../fleet/inventory-service';
+import { channelKey } from '../../fleet/topology';
+import { bastionsOf, type Connections } from '../../fleet/connections';
+import type { Clock } from '../../ports/clock';
+import type { MysqlConnector } from '../../ports/mysql-session';
+import { readCluster, type ClusterReading, type ReachedInstance } from '../cluster-reading';
+import type { OperationKindCode } from '../operation-kind';
+import { preflight, usesSemiSync } from './preflight';
+import { switchoverStepCode } from './step-code';
+import { switchoverSteps, type Party } from './steps-data';
+
+/** A plan older than this is asked for again, whatever it saw. */
+const validMs = 60_000;
+
+export interface SwitchoverParts {
+  readonly connections: Connections;
+  readonly connector: MysqlConnector;
+  readonly inventory: InventoryService;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Id of an interrupted run of the cluster that nobody looked at. */
+  readonly interruptedRun: (clusterId: string) => string | null;
+  readonly primaryHint: (clusterId: string) => string | null;
+}
+
+/** The planned switchover as a kind of operation. */
+export function switchoverKind(parts: SwitchoverParts): OperationKindCode {
+  const read = (clusterId: string, signal: AbortSignal): Promise<ClusterReading> =>
+    readCluster(
+      parts.inventory.cluster(clusterId),
+      { connections: parts.connections, nowMs: () => parts.clock.nowMs(), primaryId: parts.primaryHint(clusterId) },
+      signal,
+    );
+  return {
+    kind: 'switchover',
+    steps: switchoverStepCode,
+    plan: async ({ clusterId, candidateId }, signal) =>
+      planSwitchover(parts, await read(clusterId, signal), candidateId, signal),
+    readBasis: async (plan, signal) => basisOf(await read(plan.clusterId, signal)),
+  };
+}
+
+async function planSwitchover(
+  parts: SwitchoverParts,
+  reading: ClusterReading,
+  candidateId: string | undefined,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const reached = reading.readings.filter((one) => one.reached);
+  const primary = reached.find((one) => one.instance.id === reading.topology.primaryId) ?? null;
+  const replicas = reached.filter((one) => one !== primary && one.sample.channels.length > 0);
+  const board = primary ? candidateBoard(primary, replicas, reading) : [];
+  const chosen = board.find((one) => one.instanceId === candidateId) ?? board.find((one) => one.state === 'best');
+  const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
+  const login = candidate
+    ? await replicationLogin(parts, reading, candidate, signal)
+    : { ok: false, evidence: 'no candidate' };
+  const checks = preflight({
+    reading,
+    primary,
+    candidate,
+    replicas,
+    replicationLogin: login,
+    interruptedRun: parts.interruptedRun(reading.cluster.id),
+  });
+  const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
+  const refusals = [
+    ...(primary && !candidate ? ['No replica can be the new primary'] : []),
+    ...(chosen?.state === 'excluded' ? [`${chosen.instance}: ${chosen.why}`] : []),
+    ...bad.map((one) => `${one.title}: ${one.evidence}`),
+  ];
+  const complete =
+    primary !== null && candidate !== null && candidate.channelSettings !== null && reading.dialect !== null;
+  const steps = complete ? stepsOf(primary, candidate, candidate.channelSettings, replicas) : [];
+  const applyable = complete && refusals.length === 0 && steps.length > 0;
+  const gapMs = steps
+    .slice(
+      steps.findIndex((one) => one.id === 'fence'),
+      steps.findIndex((one) => one.id === 'marker') + 1,
+    )
+    .reduce((sum, one) => sum + one.plannedMs, 0);
+  const names = { primary: primary?.instance.name ?? 'Unknown', candidate: candidate?.instance.name ?? 'None' };
+  return {
+    id: parts.newId(),
+    kind: 'switchover',
+    clusterId: reading.cluster.id,
+    cluster: reading.cluster.name,
+    title: `Switchover of ${reading.cluster.name}: ${names.primary} to ${names.candidate}`,
+    createdAtMs: reading.atMs,
+    expiresAtMs: reading.atMs + validMs,
+    basis: basisOf(reading),
+    checks,
+    candidates: board,
+    steps,
+    impact: {
+      ...names,
+      writeGapMs: gapMs,
+      lostTransactions: 0,
+      sentences: [
+        `Writes are refused for about ${(gapMs / 1000).toFixed(1)} s, then ${names.candidate} takes them`,
+        'No acknowledged write is lost: the new primary opens only when its position equals the frozen one',
+        `Transactions open on ${names.primary} at the fence cannot commit: the application gets an error and must repeat them`,
+      ],
+    },
+    actLabel: `Switch to ${names.candidate}, lose 0 transactions`,
+    applyable,
+    refusals,
+  };
+}
+
+/** Every replica with its price, and why not. The best is the one nearest to the primary. */
+function candidateBoard(
+  primary: ReachedInstance,
+  replicas: readonly ReachedInstance[],
+  reading: ClusterReading,
+): readonly Candidate[] {
+  const rows = replicas.map((one) => {
+    const channel = one.sample.channels[0];
+    const behind = one.dialect.transactionsBehind(one.sample.gtidExecuted, primary.sample.gtidExecuted);
+    const direct =
+      reading.topology.sources.get(channelKey(one.instance.id, { name: channel?.name ?? '' })) === primary.instance.id;
+    const against = [
+      ...(one.sample.readOnly ? [] : ['takes writes itself']),
+      ...(direct ? [] : ['not directly below the primary']),
+      ...((channel?.delaySeconds ?? 0) > 0 ? [`delayed on purpose by ${channel?.delaySeconds} s`] : []),
+      ...((channel?.filters.length ?? 0) > 0 ? ['has replication filters'] : []),
+      ...(channel?.receiver === 'running' ? [] : [`receiver ${channel?.receiver}`]),
+      ...(channel?.applier === 'running' ? [] : ['applier stopped']),
+      ...(one.dialect.errant(one.sample.gtidExecuted, primary.sample.gtidExecuted) === ''
+        ? []
+        : ['holds errant transactions']),
+    ];
+    return { one, behind, against };
+  });
+  const possible = rows
+    .filter((row) => row.against.length === 0)
+    .sort(
+      (a, b) =>
+        Number(b.one.instance.region === primary.instance.region) -
+          Number(a.one.instance.region === primary.instance.region) ||
+        (a.behind ?? Infinity) - (b.behind ?? Infinity) ||
+        a.one.instance.name.localeCompare(b.one.instance.name, 'en', { numeric: true }),
+    );
+  const best = possible[0]?.one;
+  return [...possible, ...rows.filter((row) => row.against.length > 0)].map(({ one, behind, against }): Candidate => ({
+    instanceId: one.instance.id,
+    instance: one.instance.name,
+    region: one.instance.region ?? '',
+    state: against.length > 0 ? 'excluded' : one === best ? 'best' : 'possible',
+    executedGtid: one.sample.gtidExecuted,
+    toApply: behind,
+    lostTransactions: against.length > 0 ? null : 0,
+    waitSeconds: against.length > 0 ? null : (one.sample.channels[0]?.serverLagSeconds ?? null),
+    why:
+      against.length > 0
+        ? against.join('; ')
+        : one === best
+          ? 'Same region first, then nearest to the primary'
+          : `${behind ?? 'unknown'} transactions behind when asked`,
+  }));
+}
+
+function stepsOf(
+  primary: ReachedInstance,
+  candidate: ReachedInstance,
+  settings: ChannelSettings,
+  replicas: readonly ReachedInstance[],
+): Plan['steps'] {
+  return switchoverSteps({
+    sql: switchoverSql[primary.dialect.name],
+    primary: partyOf(primary),
+    candidate: partyOf(candidate),
+    candidateSettings: settings,
+    siblings: replicas
+      .filter((one) => one !== candidate)
+      .map((one) => ({ ...partyOf(one), settings: one.channelSettings ?? settings })),
+    semiSync: usesSemiSync(primary),
+  });
+}
+
+/** By what address siblings reach it: what it announces, else what the inventory says. */
+const partyOf = ({ instance, facts }: ReachedInstance): Party => ({
+  id: instance.id,
+  name: instance.name,
+  host: facts.variables.get('report_host') || instance.host,
+  port: Number(facts.variables.get('report_port') || 0) || instance.port,
+});
+
+/** Signs in to the candidate as the replication account: proves account and password before anything is touched. */
+async function replicationLogin(
+  parts: SwitchoverParts,
+  reading: ClusterReading,
+  candidate: ReachedInstance,
+  signal: AbortSignal,
+): Promise<{ ok: boolean; evidence: string }> {
+  const user = candidate.channelSettings?.user ?? '';
+  if (user === '') return { ok: false, evidence: 'the replication account cannot be read' };
+  const password = parts.connections.secret({ kind: 'replication-password', id: reading.cluster.id });
+  if (password === null) return { ok: false, evidence: `the password of ${user} is not known` };
+  try {
+    const session = await parts.connector.connect(
+      {
+        host: candidate.instance.host,
+        port: candidate.instance.port,
+        user,
+        password,
+        tls: reading.cluster.tls,
+        via: bastionsOf(parts.inventory.current, candidate.instance.via),
+        programName: 'midwatch plan',
+        connectTimeoutMs: 5000,
+      },
+      signal,
+    );
+    try {
+      const grants = await session.query('SHOW GRANTS', { timeoutMs: 3000 });
+      const may = grants.some((row) => /REPLICATION SLAVE|ALL PRIVILEGES/i.test(String(Object.values(row)[0])));
+      return may
+        ? { ok: true, evidence: `${user} signs in to ${candidate.instance.name} and may replicate` }
+        : { ok: false, evidence: `${user} lacks REPLICATION SLAVE on ${candidate.instance.name}` };
+    } finally {
+      void session.close();
+    }
+  } catch (thrown) {
+    return { ok: false, evidence: `${user} on ${candidate.instance.name}: ${toAppError(thrown).message}` };
+  }
+}
+
+/** What a plan stands on: who is who, who writes, who follows whom, and that no server was restarted meanwhile. */
+export function basisOf(reading: ClusterReading): Basis {
+  const facts: Record<string, string> = {};
+  for (const one of reading.readings) {
+    if (!one.reached) {
+      facts[`${one.instance.name}: answers`] = 'no';
+      continue;
+    }
+    const channel = one.sample.channels[0];
+    facts[`${one.instance.name}: server`] = `${one.facts.serverUuid}, ${one.facts.version}`;
+    facts[`${one.instance.name}: writes`] = one.sample.readOnly ? 'read-only' : 'writable';
+    facts[`${one.instance.name}: follows`] = channel
+      ? `${channel.sourceHost}:${channel.sourcePort}, receiver ${channel.receiver}, applier ${channel.applier}`
+      : 'nobody';
+    facts[`${one.instance.name}: started`] = startedAt(one);
+  }
+  return { seenAtMs: reading.atMs, facts };
+}
+
+/** Start of the server to the next ten seconds, so that a restart changes it and rounding does not. */
+function startedAt({ sample }: ReachedInstance): string {
+  const uptime = sample.counters.get('uptime') ?? 0;
+  return new Date(Math.round((sample.serverNowMs - uptime * 1000) / 10_000) * 10_000).toISOString();
+}
+
+/** Facts of a basis that changed, as sentences. `started` may round to the neighbour. */
+export function changedFacts(before: Basis, after: Basis): readonly string[] {
+  const names = new Set([...Object.keys(before.facts), ...Object.keys(after.facts)]);
+  return [...names].flatMap((name) => {
+    const [was, is] = [before.facts[name] ?? 'absent', after.facts[name] ?? 'absent'];
+    if (was === is) return [];
+    if (name.endsWith(': started') && Math.abs(Date.parse(was) - Date.parse(is)) <= 10_000) return [];
+    return [`${name} was ${was}, is ${is}`];
+  });
+}
+
+/** @throws MidwatchError `plan-expired` */
+export function requireSameBasis(before: Basis, after: Basis): void {
+  const changed = changedFacts(before, after);
+  if (changed.length === 0) return;
+  throw new MidwatchError('plan-expired', `The cluster has changed since the plan was made: ${changed.join('; ')}`, {
+    nextStep: 'Ask again: a new plan is made from what is there now',
+    details: { changed: changed.join('; ') },
+  });
+}
