@@ -25,7 +25,7 @@ export function describeMysqlError(
   phase: MysqlPhase,
   extra: { readonly tlsAuthorizationError?: string; readonly secrets?: readonly string[] } = {},
 ): MidwatchError {
-  if (error instanceof MidwatchError) return error;
+  if (error instanceof MidwatchError) return phase === 'query' ? withOutcome(error) : error;
   const facts = readFacts(error, extra.tlsAuthorizationError);
   const rule = mysqlErrorRules.find((candidate) => matches(candidate, facts, phase));
   const details = detailsOf(facts, party, phase, extra.secrets ?? []);
@@ -65,6 +65,13 @@ export function sessionGone(party: MysqlParty, outcome: StatementOutcome, causeT
         : 'Connect again; the statement was not sent',
     details: { ...partyDetails(party), outcome, cause: causeText },
   });
+}
+
+/** A hop that dropped explains itself, and knows nothing of the statement that was under way. */
+function withOutcome(error: MidwatchError): MidwatchError {
+  if ('outcome' in error.details) return error;
+  const { nextStep, details, cause } = error;
+  return new MidwatchError(error.code, error.message, { nextStep, details: { ...details, outcome: 'unknown' }, cause });
 }
 
 interface ErrorFacts {
