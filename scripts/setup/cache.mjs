@@ -34,8 +34,28 @@ export async function buildFolder(target, build) {
 function sweepAbandoned(parent) {
   for (const name of fs.readdirSync(parent)) {
     const pid = /^building-(\d+)-/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) fs.rmSync(path.join(parent, name), { recursive: true, force: true });
+    if (!pid || isAlive(Number(pid))) continue;
+    const folder = path.join(parent, name);
+    for (const server of findProcessesIn(folder)) process.kill(server, 'SIGKILL');
+    try {
+      fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+    } catch {
+      // something still writes into it; the next set-up removes it
+    }
   }
+}
+
+/** A server works in its data folder, so its working directory tells whose it is. Linux only. */
+function findProcessesIn(folder) {
+  if (!fs.existsSync('/proc/self')) return [];
+  const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      return fs.readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
 }
 
 function isAlive(pid) {
