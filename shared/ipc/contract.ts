@@ -54,11 +54,3 @@ export interface Bridge {
     onMessage: (message: StreamMessage) => void,
   ): () => void;
 }
-
-export const channels = {
-  invoke: 'midwatch:call',
-  cancel: 'midwatch:cancel',
-  watch: 'midwatch:watch',
-  unwatch: 'midwatch:unwatch',
-  event: 'midwatch:event',
-} as const;

@@ -1,0 +1,58 @@
+import type { CallHandlers, StreamHandlers } from '@shared/ipc/contract';
+import type { inventoryCalls, inventoryStreams } from '@shared/ipc/inventory.contract';
+import type { Application } from '../core/application';
+import { discover } from '../core/fleet/discovery';
+import { printInventory, readInventoryFile } from '../core/fleet/inventory-file';
+
+export const inventoryHandlers = (app: Application): Pick<CallHandlers, keyof typeof inventoryCalls> => ({
+  'inventory.get': async () => app.inventory.current,
+  'inventory.addCluster': async (input) => app.inventory.addCluster(input),
+  'inventory.saveCluster': async ({ cluster }) => {
+    app.inventory.saveCluster(cluster);
+    return null;
+  },
+  'inventory.removeCluster': async ({ clusterId }) => {
+    app.inventory.removeCluster(clusterId);
+    return null;
+  },
+  'inventory.saveBastion': async ({ bastion }) => {
+    app.inventory.saveBastion(bastion);
+    app.tunnels.forget(bastion.id);
+    return null;
+  },
+  'inventory.removeBastion': async ({ bastionId }) => {
+    app.inventory.removeBastion(bastionId);
+    app.tunnels.forget(bastionId);
+    return null;
+  },
+  'inventory.setSecret': async ({ ref, value }) => {
+    app.inventory.setSecret(ref, value);
+    if (ref.kind === 'bastion-password' || ref.kind === 'bastion-passphrase') app.tunnels.forget(ref.id);
+    app.monitor.wakeAll();
+    return null;
+  },
+  'inventory.export': async () => ({ yaml: printInventory(app.inventory.current, app.textFormat) }),
+  'inventory.import': async ({ yaml }) => app.inventory.merge(readInventoryFile(yaml, app.textFormat)),
+  'inventory.sshConfigHosts': async () => app.localFiles.sshConfigHosts(),
+  'inventory.trustHostKey': async ({ host, port, fingerprint }) => {
+    const before = app.hostKeys.find(host, port);
+    app.hostKeys.pin({ host, port, fingerprint, pinnedAtMs: app.clock.nowMs() });
+    app.activity.note({
+      kind: 'host-key',
+      severity: before ? 'watch' : 'note',
+      clusterId: null,
+      instanceId: null,
+      by: app.user,
+      text: before
+        ? `Host key of ${host}:${port} replaced: ${before.fingerprint} by ${fingerprint}`
+        : `Host key of ${host}:${port} pinned: ${fingerprint}`,
+    });
+    for (const tunnel of app.tunnels.list()) if (tunnel.state === 'blocked') app.tunnels.reconnect(tunnel.id);
+    return null;
+  },
+});
+
+export const inventoryStreamHandlers = (app: Application): Pick<StreamHandlers, keyof typeof inventoryStreams> => ({
+  'inventory.testPath': (target, signal) => app.pathTester.test(app.inventory.resolveTarget(target), signal),
+  'inventory.discover': (target, signal) => discover(app.connector, app.inventory.resolveTarget(target), signal),
+});

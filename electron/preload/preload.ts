@@ -1,0 +1,26 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { channels } from '@shared/ipc/channels';
+import type { Bridge, StreamMessage } from '@shared/ipc/contract';
+
+const watchers = new Map<string, (message: StreamMessage) => void>();
+let nextId = 0;
+const newId = (): string => `${Date.now().toString(36)}-${(nextId += 1)}`;
+
+ipcRenderer.on(channels.event, (_event, message: StreamMessage) => watchers.get(message.watchId)?.(message));
+
+/** Two functions and a cancel: the window knows nothing of Node or Electron. */
+const bridge: Bridge = {
+  call: (name, input, callId = newId()) => ipcRenderer.invoke(channels.invoke, { name, callId, input }),
+  cancel: (callId) => ipcRenderer.send(channels.cancel, callId),
+  watch: (name, input, onMessage) => {
+    const watchId = newId();
+    watchers.set(watchId, onMessage);
+    ipcRenderer.send(channels.watch, { name, watchId, input });
+    return () => {
+      watchers.delete(watchId);
+      ipcRenderer.send(channels.unwatch, watchId);
+    };
+  },
+};
+
+contextBridge.exposeInMainWorld('midwatch', bridge);
