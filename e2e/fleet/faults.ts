@@ -1,4 +1,5 @@
 import type { RunningFleet } from './fleet';
+import { fillDisk, freeDisk, makeDiskReadOnly, makeDiskWritable, slowDisk, speedUpDisk } from './disk-faults';
 import { openLongTransaction, pileUpLocks } from './held-faults';
 import { breakApplier, mendApplier, switchReplicaThread, writeErrantTransaction } from './replica-faults';
 
@@ -73,6 +74,12 @@ export const faults = {
   },
   'long-transaction': { target: 'instance', summary: 'open, with changed rows; held', apply: openLongTransaction },
   'lock-pile-up': { target: 'instance', summary: 'sessions that wait for one row; held', apply: pileUpLocks },
+  'disk-full': { target: 'instance', summary: 'on a small volume of its own (root)', apply: fillDisk },
+  'disk-free': { target: 'instance', summary: 'gives the space back', apply: freeDisk },
+  'disk-slow': { target: 'instance', summary: '30 writes a second (root, cgroup v1)', apply: slowDisk },
+  'disk-fast': { target: 'instance', summary: 'full speed again', apply: speedUpDisk },
+  'disk-read-only': { target: 'instance', summary: 'as after a file system error (root)', apply: makeDiskReadOnly },
+  'disk-writable': { target: 'instance', summary: 'repaired, server started', apply: makeDiskWritable },
   'bastion-loss': {
     target: 'bastion',
     summary: 'ends it with all it carries',

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Bastion } from './bastion';
+import { forgetThrottle } from './disk-faults';
 import { applyFault, type FaultName, type FaultOptions, type FaultOutcome } from './faults';
 import { Instance } from './instance';
 import type { LinkConditions } from './link';
@@ -154,7 +155,9 @@ export class RunningFleet {
     const { instances, bastions, linkProcess, mounts, folder, socketFolder } = this.file.state;
     const refs = [...instances, ...bastions].map((one) => one.process).concat(linkProcess);
     const ended = await Promise.all(refs.map((ref) => (ref ? endFamily(ref) : 0)));
-    for (const mount of mounts) await run('umount', [mount]).catch(() => run('umount', ['-l', mount]));
+    for (const { name } of instances) forgetThrottle(this, name);
+    // Recorded before it was mounted, so it may never have been.
+    for (const mount of mounts) await run('umount', ['-l', mount]).catch(() => undefined);
     for (const left of [folder, socketFolder]) fs.rmSync(left, { recursive: true, force: true });
     return ended.reduce((sum, count) => sum + count, 0);
   }
