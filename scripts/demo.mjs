@@ -148,16 +148,27 @@ function appLog() {
   return path.join(scratchFolder, 'app.log');
 }
 
-/** One cluster for each primary: the app finds the rest by itself. */
-function describeClusters({ instances }) {
+/** One cluster for each primary, named by one instance: the app finds the rest by itself, and learns here what to call it. */
+function describeClusters({ instances, scenario }) {
   return instances
     .filter(({ role }) => role === 'primary')
-    .map(({ cluster, host, port }) => ({
-      name: cluster,
-      seed: { host, port },
-      user: 'midwatch',
-      password: 'midwatch',
-    }));
+    .map(({ cluster, host, port }) => {
+      const members = instances.filter((instance) => instance.cluster === cluster);
+      const shard = /^shard-(\d+)$/.exec(cluster)?.[1];
+      return {
+        name: cluster,
+        seed: { host, port },
+        user: 'midwatch',
+        password: 'midwatch',
+        replicationPassword: 'repl',
+        heartbeat: true,
+        names: Object.fromEntries(members.map((member) => [member.port, member.name])),
+        regions: Object.fromEntries(
+          members.filter(({ region }) => region).map((member) => [member.port, member.region]),
+        ),
+        ...(shard ? { shard: { of: scenario, key: shard } } : {}),
+      };
+    });
 }
 
 /** The app prints this line when its first window was drawn. */

@@ -59,11 +59,12 @@ export class FleetFile {
   private constructor(
     private readonly file: string,
     private current: FleetState,
+    private version: string,
   ) {}
 
   static create(state: FleetState): FleetFile {
     fs.mkdirSync(state.folder, { recursive: true });
-    const fleetFile = new FleetFile(path.join(state.folder, 'fleet.json'), state);
+    const fleetFile = new FleetFile(path.join(state.folder, 'fleet.json'), state, '');
     fleetFile.write();
     return fleetFile;
   }
@@ -72,44 +73,56 @@ export class FleetFile {
   static open(folder: string): FleetFile | undefined {
     const file = path.join(folder, 'fleet.json');
     if (!fs.existsSync(file)) return undefined;
-    return new FleetFile(file, fleetState.parse(JSON.parse(fs.readFileSync(file, 'utf8'))));
+    return new FleetFile(file, read(file), versionOf(file));
   }
 
+  /** What was started, by this process or another one (the command line may restart a server of a running test). */
   get state(): Readonly<FleetState> {
+    const version = versionOf(this.file);
+    if (version !== '' && version !== this.version) {
+      this.current = read(this.file);
+      this.version = version;
+    }
     return this.current;
   }
 
-  /** Takes in what another process (the command line) changed since. */
-  reload(): void {
-    this.current = fleetState.parse(JSON.parse(fs.readFileSync(this.file, 'utf8')));
-  }
-
   change(changes: Partial<FleetState>): void {
-    this.current = { ...this.current, ...changes };
+    this.current = { ...this.state, ...changes };
     this.write();
   }
 
   instance(name: string): InstanceState {
-    return mustFind(this.current.instances, name);
+    return mustFind(this.state.instances, name);
   }
 
   changeInstance(name: string, changes: Partial<InstanceState>): void {
-    this.change({ instances: this.current.instances.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
+    this.change({ instances: this.state.instances.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
   }
 
   bastion(name: string): BastionState {
-    return mustFind(this.current.bastions, name);
+    return mustFind(this.state.bastions, name);
   }
 
   changeBastion(name: string, changes: Partial<BastionState>): void {
-    this.change({ bastions: this.current.bastions.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
+    this.change({ bastions: this.state.bastions.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
   }
 
   private write(): void {
     const aside = `${this.file}.${process.pid}`;
     fs.writeFileSync(aside, `${JSON.stringify(this.current, undefined, 2)}\n`, { mode: 0o600 });
+    this.version = versionOf(aside);
     fs.renameSync(aside, this.file);
   }
+}
+
+/** Changes with every write; an inode number alone may come back. Empty when there is no file (any more). */
+function versionOf(file: string): string {
+  const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.ino} ${stat.mtimeNs}` : '';
+}
+
+function read(file: string): FleetState {
+  return fleetState.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
 }
 
 function mustFind<T extends { readonly name: string }>(list: readonly T[], name: string): T {
