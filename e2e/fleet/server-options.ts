@@ -39,7 +39,10 @@ const common = {
   'performance-schema-digests-size': 1000,
   'performance-schema-max-table-instances': 400,
   'performance-schema-max-table-handles': 400,
-  'performance-schema-max-thread-instances': 250,
+  'performance-schema-max-thread-instances': 200, // every connection and the server's own threads
+  'performance-schema-accounts-size': 16,
+  'performance-schema-hosts-size': 16,
+  'performance-schema-users-size': 16,
   'performance-schema-events-statements-history-long-size': 100,
   'performance-schema-events-waits-history-long-size': 10,
   'performance-schema-events-stages-history-long-size': 10,
