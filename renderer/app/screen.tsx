@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { assertNever } from '@shared/assert-never';
+import { ActivityPage } from '../features/activity/page';
+import { AddClusterPage } from '../features/add-cluster/page';
+import { ClusterPage } from '../features/cluster/page';
+import { FleetPage } from '../features/fleet/page';
+import { InstancePage } from '../features/instance/page';
+import { InventoryPage } from '../features/inventory/page';
+import { OperationsPage } from '../features/operations/list-page';
+import { PlanPage } from '../features/operations/plan-page';
+import { RunPage } from '../features/operations/run-page';
+import { TunnelsPage } from '../features/tunnels/page';
+import type { Route } from '../lib/router';
+import { AboutPage } from './about-page';
+
+/** The screen of a route. Keys make another cluster, instance or run start afresh. */
+export function Screen({ route }: { readonly route: Route }): ReactNode {
+  switch (route.name) {
+    case 'fleet':
+      return <FleetPage />;
+    case 'add-cluster':
+      return <AddClusterPage />;
+    case 'cluster':
+      return <ClusterPage key={route.clusterId} clusterId={route.clusterId} tab={route.tab} />;
+    case 'instance':
+      return (
+        <InstancePage
+          key={route.instanceId}
+          clusterId={route.clusterId}
+          instanceId={route.instanceId}
+          tab={route.tab}
+        />
+      );
+    case 'inventory':
+      return <InventoryPage tab={route.tab} />;
+    case 'tunnels':
+      return <TunnelsPage />;
+    case 'activity':
+      return <ActivityPage />;
+    case 'operations':
+      return <OperationsPage />;
+    case 'plan':
+      return (
+        <PlanPage
+          key={`${route.clusterId}/${route.candidateId ?? ''}`}
+          kind={route.kind}
+          clusterId={route.clusterId}
+          candidateId={route.candidateId}
+        />
+      );
+    case 'run':
+      return <RunPage key={route.runId} runId={route.runId} stage={route.stage} />;
+    case 'about':
+      return <AboutPage />;
+    default:
+      return assertNever(route);
+  }
+}

@@ -1,0 +1,58 @@
+import { useEffect, type ReactNode } from 'react';
+import { useDisclosure } from '@mantine/hooks';
+import { useFleet, useFleetFeed } from '../../lib/fleet';
+import { useKeys } from '../../lib/keyboard';
+import { navigate, parentOf, useRoute } from '../../lib/router';
+import { openPalette } from '../../ui/command-palette';
+import { Palette } from '../palette/palette';
+import { Screen } from '../screen';
+import { KeysBox } from './keys-box';
+import { Navigation } from './navigation';
+import { parts } from './parts';
+import { ScreenBoundary } from './screen-boundary';
+import { StatusBar } from './status-bar';
+import { TitleBar } from './title-bar';
+
+/** The frame: title bar, navigation, the screen, status bar; palette and keys over it. */
+export function Shell(): ReactNode {
+  useFleetFeed();
+  const fleet = useFleet();
+  const route = useRoute();
+  const [keysOpen, keys] = useDisclosure(false);
+  const ready = fleet !== undefined;
+  useEffect(() => {
+    if (!ready) return undefined;
+    const frame = requestAnimationFrame(() => {
+      document.documentElement.dataset.ready = 'true';
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [ready]);
+  useKeys([
+    { keys: 'Ctrl K', what: 'Palette: go to or do', run: openPalette, inFields: true },
+    ...parts.map((part) => ({ keys: `G ${part.key}`, what: part.label, run: () => navigate(part.route) })),
+    {
+      keys: 'Esc',
+      what: 'Back; never cancels a run',
+      run: () => {
+        const up = parentOf(route);
+        if (up) navigate(up);
+      },
+    },
+    { keys: '?', what: 'Keys of this screen', run: keys.open },
+  ]);
+  const operating = fleet?.clusters.some((cluster) => cluster.runningOperation !== null) ?? false;
+  return (
+    <div className={operating ? 'app busy' : 'app'}>
+      <TitleBar route={route} fleet={fleet} />
+      <Navigation route={route} fleet={fleet} />
+      <main className="main" aria-label="Screen">
+        <ScreenBoundary key={`${route.name}`}>
+          <Screen route={route} />
+        </ScreenBoundary>
+      </main>
+      <StatusBar fleet={fleet} />
+      <Palette />
+      <KeysBox open={keysOpen} onClose={keys.close} />
+    </div>
+  );
+}

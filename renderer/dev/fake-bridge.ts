@@ -1,0 +1,227 @@
+import { failed, ok, type Result } from '@shared/result';
+import type {
+  Bridge,
+  CallHandlers,
+  CallInput,
+  CallName,
+  CallOutput,
+  StreamInput,
+  StreamMessage,
+  StreamName,
+} from '@shared/ipc/contract';
+import type { Activity } from '@shared/model/activity';
+import type { ClusterState, FleetSnapshot } from '@shared/model/fleet';
+import type { Inventory } from '@shared/model/inventory';
+import type { TargetInput } from '@shared/model/path-test';
+import { atMoment } from './demo-fleet';
+import { demoCapabilities, demoDetail, demoHistory, demoProcesses } from './demo-instance';
+import { demoPlan, demoReport, demoRun } from './demo-operation';
+import { demoDiscovery, demoPathTest } from './demo-path';
+import { demoFleet } from './demo-scenario';
+
+const options = new URLSearchParams(window.location.search);
+const runStep = Number(options.get('step') ?? 3);
+const runState = options.get('state') === 'interrupted' ? 'interrupted' : 'running';
+
+let fleet: FleetSnapshot = options.has('empty')
+  ? { atMs: 0, lastPollAtMs: null, clusters: [], tunnels: [], answered: 0, total: 0 }
+  : demoFleet(Date.now());
+
+const inventory = (): Inventory => ({
+  version: 1,
+  bastions: fleet.tunnels.map((tunnel) => ({
+    id: tunnel.id,
+    name: tunnel.name,
+    host: `${tunnel.name}.example.net`,
+    port: 22,
+    user: 'ops',
+    auth: { method: 'agent' },
+  })),
+  clusters: fleet.clusters.map((cluster) => ({
+    id: cluster.id,
+    name: cluster.name,
+    user: 'midwatch',
+    tls: { mode: 'verify-identity' },
+    heartbeat: cluster.heartbeat,
+    ...(cluster.shard ? { shard: { ...cluster.shard } } : {}),
+    pinned: cluster.pinned,
+    connectionBudget: 3,
+    instances: cluster.instances.map((each) => ({
+      id: each.id,
+      name: each.name,
+      host: each.host,
+      port: each.port,
+      region: each.region,
+      via: [...each.via],
+    })),
+  })),
+});
+
+const clusterOf = (clusterId: string): ClusterState => {
+  const cluster = fleet.clusters.find((each) => each.id === clusterId) ?? fleet.clusters[0];
+  if (!cluster) throw new Error('no such cluster');
+  return cluster;
+};
+
+const change = (clusterId: string, more: Partial<ClusterState>): void => {
+  fleet = { ...fleet, clusters: fleet.clusters.map((each) => (each.id === clusterId ? { ...each, ...more } : each)) };
+};
+
+const activity = (nowMs: number): readonly Activity[] =>
+  (
+    [
+      [2, 'watch', 'rule', 'billing-eu-3 lag above 10 s', 'rule'],
+      [6, 'note', 'tunnel', 'bastion-fra lost 50 s: no data', 'tunnel'],
+      [14, 'watch', 'rule', 'billing-eu-4 applier stopped, error 1062', 'rule'],
+      [90, 'ok', 'operation', 'Switchover finished: write gap 742 ms, lost 0', 'on-call'],
+      [3_000, 'note', 'unlock', 'Unlocked for 30 min: patch window', 'dba-2'],
+    ] as const
+  ).map(([minutes, severity, kind, text, by], index) => ({
+    seq: 100 - index,
+    atMs: nowMs - minutes * 60_000,
+    kind,
+    severity,
+    clusterId: 'billing-eu',
+    instanceId: null,
+    by,
+    text,
+  }));
+
+const handlers: CallHandlers = {
+  'app.info': async () => ({
+    version: '0.1.0',
+    electron: '45.4.1',
+    chrome: '152',
+    node: '26',
+    platform: 'linux x64',
+    packaged: false,
+    secrets: options.has('memory') ? 'memory' : 'keychain',
+    dataFolder: '/home/on-call/.config/Midwatch',
+    user: 'on-call',
+    notices: [],
+  }),
+  'app.openManual': async () => null,
+  'app.chooseFile': async () => ({ path: '/home/on-call/.ssh/id_ed25519' }),
+  'app.copyText': async () => null,
+  'app.saveText': async ({ suggestedName }) => ({ path: `/tmp/${suggestedName}` }),
+  'app.openText': async () => ({ path: '/tmp/inventory.yaml', text: 'version: 1' }),
+  'app.window': async () => null,
+  'fleet.snapshot': async () => atMoment(fleet, Date.now()),
+  'cluster.history': async ({ clusterId, ...range }) => demoHistory(clusterOf(clusterId), range),
+  'cluster.capabilities': async ({ clusterId }) => demoCapabilities(clusterOf(clusterId), Date.now()),
+  'cluster.unlock': async ({ clusterId, reason, minutes }) => {
+    const unlock = { clusterId, reason, by: 'on-call', atMs: Date.now(), untilMs: Date.now() + minutes * 60_000 };
+    change(clusterId, { unlock });
+    return unlock;
+  },
+  'cluster.lock': async ({ clusterId }) => {
+    change(clusterId, { unlock: null });
+    return null;
+  },
+  'activity.list': async () => activity(Date.now()),
+  'tunnel.reconnect': async () => null,
+  'instance.detail': async ({ instanceId }) => demoDetail(instanceId, Date.now()),
+  'instance.kill': async ({ sessionId }) => ({ statement: `KILL ${sessionId}`, observed: 'the session is gone' }),
+  'inventory.get': async () => inventory(),
+  'inventory.addCluster': async () => ({ clusterId: 'wallet' }),
+  'inventory.saveCluster': async () => null,
+  'inventory.removeCluster': async () => null,
+  'inventory.saveBastion': async () => null,
+  'inventory.removeBastion': async () => null,
+  'inventory.setSecret': async () => null,
+  'inventory.export': async () => ({ yaml: 'version: 1\n' }),
+  'inventory.import': async () => ({
+    added: ['ledger'],
+    replaced: [],
+    unchanged: ['wallet'],
+    secretsWanted: ['ledger'],
+  }),
+  'inventory.sshConfigHosts': async () => [
+    { alias: 'gate', host: 'db-gate.fra.internal', port: 22, user: 'dba', proxyJump: ['bastion-fra'] },
+  ],
+  'inventory.trustHostKey': async () => null,
+  'operation.plan': async ({ clusterId }) => {
+    const plan = demoPlan(Date.now());
+    return clusterId === 'wallet'
+      ? plan
+      : {
+          ...plan,
+          clusterId,
+          cluster: clusterId,
+          title: `Switchover: ${clusterId}`,
+          applyable: false,
+          refusals: ['The primary does not answer: a switchover needs it; use failover'],
+        };
+  },
+  'operation.approve': async () => ({ runId: 'run-0412' }),
+  'operation.cancel': async () => null,
+  'operation.killBlocker': async () => null,
+  'operation.rollBack': async () => null,
+  'operation.acknowledge': async () => null,
+  'operation.list': async () =>
+    (['running', 'succeeded', 'interrupted'] as const).map((state, index) => ({
+      runId: `run-041${2 - index}`,
+      kind: 'switchover',
+      clusterId: 'wallet',
+      cluster: 'wallet',
+      title: 'Switchover: wallet',
+      state,
+      by: 'on-call',
+      startedAtMs: Date.now() - index * 90_000_000 - 5_000,
+      endedAtMs: state === 'succeeded' ? Date.now() - index * 90_000_000 : null,
+      writeGapMs: state === 'succeeded' ? 742 : null,
+    })),
+  'operation.report': async () => demoReport(Date.now()),
+};
+
+interface Asked extends Partial<TargetInput> {
+  readonly instanceId?: string;
+}
+
+/** Events of a stream: one at once, more each second where the real one goes on. */
+function* eventsOf(name: StreamName, asked: Asked): Generator<unknown> {
+  const target: TargetInput = { host: '', port: 3306, user: '', tls: { mode: 'off' }, hops: [], ...asked };
+  if (name === 'inventory.testPath') yield* demoPathTest(target, Date.now());
+  else if (name === 'inventory.discover') yield demoDiscovery(target);
+  else {
+    for (;;) {
+      if (name === 'fleet.watch') yield atMoment(fleet, Date.now());
+      else if (name === 'instance.processes') yield demoProcesses(asked.instanceId ?? '', Date.now());
+      else if (name === 'operation.watch') yield demoRun(Date.now(), runStep, runState);
+      else return;
+    }
+  }
+}
+
+/** A bridge over made-up data, for the development window only. */
+export const fakeBridge: Bridge = {
+  async call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>> {
+    const handler = handlers[name] as (input: CallInput<Name>, signal: AbortSignal) => Promise<CallOutput<Name>>;
+    try {
+      return ok(await handler(input, new AbortController().signal));
+    } catch (thrown) {
+      return failed({ code: 'internal', message: String(thrown), nextStep: '', details: {} });
+    }
+  },
+  cancel: () => undefined,
+  watch<Name extends StreamName>(
+    name: Name,
+    input: StreamInput<Name>,
+    onMessage: (message: StreamMessage) => void,
+  ): () => void {
+    const events = eventsOf(name, input as Asked);
+    const every = name === 'inventory.testPath' ? 60 : 1_000;
+    let seq = 0;
+    const push = (): void => {
+      const next = events.next();
+      seq += 1;
+      if (next.done === true) {
+        clearInterval(timer);
+        onMessage({ watchId: name, seq, kind: 'end', result: ok(null) });
+      } else onMessage({ watchId: name, seq, kind: 'event', event: next.value });
+    };
+    const timer = setInterval(push, every);
+    setTimeout(push, 30);
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,4 @@
+import { fakeBridge } from './fake-bridge';
+
+Object.defineProperty(window, 'midwatch', { value: fakeBridge });
+await import('../app/main');

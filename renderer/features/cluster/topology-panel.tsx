@@ -1,0 +1,44 @@
+import { useMemo, type ReactNode } from 'react';
+import type { ClusterState } from '@shared/model/fleet';
+import { replicasOf } from '../../lib/fleet';
+import { plural } from '../../lib/format';
+import { navigate } from '../../lib/router';
+import { Age } from '../../ui/age';
+import { Panel } from '../../ui/panel';
+import { TopologyGraph } from '../../ui/topology-graph';
+import { InstancesTable } from './instances-table';
+import { linksOf, mostReplicas, nodesOf } from './topology';
+
+/** Who follows whom; over 12 replicas as a list by region. */
+export function TopologyPanel({ cluster }: { readonly cluster: ClusterState }): ReactNode {
+  const newest = Math.max(...cluster.instances.map((instance) => instance.seenAtMs ?? 0));
+  const nodes = useMemo(() => nodesOf(cluster), [cluster]);
+  const links = useMemo(() => linksOf(cluster), [cluster]);
+  const tooMany = replicasOf(cluster).length > mostReplicas;
+  const open = (instanceId: string): void =>
+    navigate({ name: 'instance', clusterId: cluster.id, instanceId, tab: 'processes' });
+  return (
+    <Panel
+      flush
+      title="Topology"
+      note={newest === 0 ? 'never seen' : <Age atMs={newest} prefix="seen " suffix=" ago" />}
+      right={
+        tooMany ? (
+          plural(cluster.instances.length, 'instance')
+        ) : (
+          <>
+            <span style={{ color: 'var(--s2)' }}>━ semi-sync</span>
+            <span>─ async</span>
+            <span className="c-watch">┄ not flowing</span>
+          </>
+        )
+      }
+    >
+      {tooMany ? (
+        <InstancesTable cluster={cluster} byRegion />
+      ) : (
+        <TopologyGraph nodes={nodes} links={links} onOpen={open} />
+      )}
+    </Panel>
+  );
+}

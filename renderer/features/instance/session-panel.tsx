@@ -1,0 +1,106 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { ClusterState } from '@shared/model/fleet';
+import type { Session } from '@shared/model/instance';
+import { call } from '../../lib/bridge';
+import { formatCount, formatSeconds } from '../../lib/format';
+import { EmptyState } from '../../ui/empty-state';
+import { FactsList, type Fact } from '../../ui/facts-list';
+import { IconCopy } from '../../ui/icons';
+import { Panel } from '../../ui/panel';
+import { SqlBlock } from '../../ui/sql-block';
+import { StatusBadge } from '../../ui/status-badge';
+import { KillForm } from './kill-form';
+
+/** Everything about the selected session, and the way to end it. */
+export function SessionPanel({
+  cluster,
+  instanceId,
+  session,
+  freed,
+  gone,
+}: {
+  readonly cluster: ClusterState;
+  readonly instanceId: string;
+  readonly session: Session | null;
+  readonly freed: number;
+  /** The selected session is not in the list any more. */
+  readonly gone: boolean;
+}): ReactNode {
+  if (session === null) {
+    return (
+      <Panel flush title="Session">
+        <EmptyState
+          text={
+            gone
+              ? 'That session has ended.'
+              : 'Select a session to see its whole statement, its transaction and what it waits for.'
+          }
+        />
+      </Panel>
+    );
+  }
+  return (
+    <Panel flush title={`Session ${session.id}`} note={session.schema}>
+      <div className="scroll col" style={{ padding: '9px 12px', gap: 8 }} data-session={session.id}>
+        <Headline session={session} freed={freed} />
+        <FactsList labelWidth={92} facts={factsOf(session)} />
+        <div className="row">
+          <span className="label">Statement</span>
+          <Button
+            className="right"
+            variant="subtle"
+            color="gray"
+            h={22}
+            leftSection={<IconCopy size={12} />}
+            onClick={() => void call('app.copyText', { text: session.statement })}
+          >
+            Copy
+          </Button>
+        </div>
+        {session.statement === '' ? (
+          <span className="c-t3 small">None at this moment</span>
+        ) : (
+          <SqlBlock sql={session.statement} />
+        )}
+      </div>
+      <div className="session-foot">
+        <KillForm key={session.id} cluster={cluster} instanceId={instanceId} session={session} freed={freed} />
+      </div>
+    </Panel>
+  );
+}
+
+function Headline({ session, freed }: { readonly session: Session; readonly freed: number }): ReactNode {
+  const { trx } = session;
+  if (session.kind === 'sleeping' && trx !== null) {
+    return <StatusBadge mark="watch">Idle in transaction for {formatSeconds(trx.ageSeconds)}</StatusBadge>;
+  }
+  if (session.blockedBy.length > 0) {
+    return (
+      <StatusBadge mark="stale">
+        Waits {formatSeconds(session.seconds)} for {session.blockedBy.join(', ')}
+      </StatusBadge>
+    );
+  }
+  if (freed > 0) return <StatusBadge mark="watch">Blocks {freed}</StatusBadge>;
+  return (
+    <StatusBadge mark="run" plain>
+      {session.state || session.command} for {formatSeconds(session.seconds)}
+    </StatusBadge>
+  );
+}
+
+function factsOf(session: Session): readonly Fact[] {
+  const { trx } = session;
+  return [
+    { label: 'User', value: session.user },
+    { label: 'Client', value: session.host },
+    { label: 'Program', value: session.program || 'None named' },
+    { label: 'Command', value: `${session.command}${session.state === '' ? '' : `, ${session.state}`}` },
+    { label: 'Transaction', value: trx === null ? 'None' : `open for ${formatSeconds(trx.ageSeconds)}` },
+    { label: 'Rows changed', value: formatCount(trx?.rowsModified ?? null) },
+    { label: 'Rows locked', value: formatCount(trx?.rowsLocked ?? null) },
+    { label: 'Waits for', value: session.blockedBy.length === 0 ? 'None' : session.blockedBy.join(', ') },
+  ];
+}

@@ -1,0 +1,73 @@
+import { Button, TextInput } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import type { RunView, StepStatus } from '@shared/model/operation';
+import { useAct } from '../../lib/queries';
+import { ErrorCard } from '../../ui/error-card';
+import { Panel } from '../../ui/panel';
+import { stepMark } from '../../ui/run-words';
+import { StatusBadge } from '../../ui/status-badge';
+
+const openWords: Readonly<Partial<Record<StepStatus, string>>> = {
+  running: 'not known',
+  unknown: 'not known',
+  failed: 'not done',
+  'undo-failed': 'not undone',
+};
+
+/** A run that stopped: what happened, each open step, what to do now, and the note of the person who looked. */
+export function AttentionPanel({ run }: { readonly run: RunView }): ReactNode {
+  const [note, setNote] = useState('');
+  const acknowledge = useAct('operation.acknowledge', {
+    done: () => 'Noted in the journal',
+    refresh: ['operation.list'],
+  });
+  const rollBack = useAct('operation.rollBack', {
+    done: () => `Rolled back: ${run.plan.impact.primary} takes writes again`,
+    refresh: ['operation.list'],
+  });
+  const open = run.steps.filter((step) => openWords[step.status] !== undefined);
+  const waits = run.state === 'interrupted' || run.state === 'needs-attention';
+  return (
+    <Panel tone="act" className="none" title={waits ? 'Needs you' : 'What happened'}>
+      <div className="col" style={{ gap: 8 }}>
+        {run.error && <ErrorCard error={run.error} />}
+        {run.nextStep !== '' && <div className="small">{run.nextStep}</div>}
+        {run.state === 'interrupted' &&
+          open.map((step) => (
+            <StatusBadge key={step.stepId} mark={stepMark(step.status)} plain>
+              {run.plan.steps.find((each) => each.id === step.stepId)?.title}: {openWords[step.status]}
+            </StatusBadge>
+          ))}
+        {run.state === 'interrupted' && !run.pastPointOfNoReturn && (
+          <div className="row">
+            <Button loading={rollBack.busy} onClick={() => rollBack.run({ runId: run.runId })}>
+              Roll back, give writes back to {run.plan.impact.primary}
+            </Button>
+          </div>
+        )}
+        {rollBack.error && <ErrorCard error={rollBack.error} />}
+        {waits && (
+          <form
+            className="row"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (note.trim().length >= 3) acknowledge.run({ runId: run.runId, note: note.trim() });
+            }}
+          >
+            <TextInput
+              aria-label="Note"
+              className="grow"
+              placeholder="what you saw on the servers, for the journal"
+              value={note}
+              onChange={(event) => setNote(event.currentTarget.value)}
+            />
+            <Button type="submit" variant="default" disabled={note.trim().length < 3} loading={acknowledge.busy}>
+              {note.trim().length < 3 ? 'Acknowledge: note missing' : 'Acknowledge: I looked at the servers'}
+            </Button>
+          </form>
+        )}
+        {acknowledge.error && <ErrorCard error={acknowledge.error} />}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import type { Check } from '@shared/model/operation';
+import { Age } from '../../ui/age';
+import { Panel } from '../../ui/panel';
+import { checkMark } from '../../ui/run-words';
+import { StatusIcon } from '../../ui/status-badge';
+import { rankChecks } from './plan-words';
+
+/** What was asked before anything happens, and what answered; what does not pass stands first. */
+export function ChecksPanel({ checks }: { readonly checks: readonly Check[] }): ReactNode {
+  const passed = checks.filter((check) => check.status === 'pass').length;
+  return (
+    <Panel flush title="Checks" note={`${passed} of ${checks.length} pass`} right="age of answer">
+      <div className="scroll">
+        <table className="board" aria-label="Checks">
+          <colgroup>
+            <col width="28" />
+            <col width="36%" />
+            <col />
+            <col width="64" />
+          </colgroup>
+          <tbody>
+            {rankChecks(checks).map((check) => (
+              <tr key={check.code} data-check={check.code} data-status={check.status}>
+                <td>
+                  <StatusIcon mark={checkMark(check.status)} size={13} />
+                </td>
+                <td className="name" title={check.title}>
+                  {check.title}
+                </td>
+                <td title={`${check.evidence} ${check.advice}`}>
+                  {check.evidence}
+                  {check.status !== 'pass' && check.advice !== '' && <span className="c-watch"> {check.advice}</span>}
+                </td>
+                <td className="num">
+                  <Age atMs={check.atMs} oldAfterMs={60_000} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Basis, Check, CheckStatus, Plan, Step } from '@shared/model/operation';
+import { formatMs } from '../../lib/format';
+
+const statusOrder: readonly CheckStatus[] = ['fail', 'unknown', 'warn', 'pass'];
+
+/** What does not pass stands first. */
+export const rankChecks = (checks: readonly Check[]): readonly Check[] =>
+  [...checks].sort((a, b) => statusOrder.indexOf(a.status) - statusOrder.indexOf(b.status));
+
+/** Number of the step, from 1, from which on there is only forward; null when all can be undone. */
+export function pointOfNoReturn(steps: readonly Step[]): number | null {
+  const at = steps.findIndex((step) => step.pointOfNoReturn);
+  return at < 0 ? null : at + 1;
+}
+
+/** Planned time of all steps. */
+export const plannedTotalMs = (steps: readonly Step[]): number => steps.reduce((sum, step) => sum + step.plannedMs, 0);
+
+/** Facts that two plans saw differently: what changed since the person last looked. */
+export function changedFacts(
+  before: Basis | null,
+  now: Basis,
+): readonly { readonly fact: string; readonly was: string; readonly is: string }[] {
+  if (before === null) return [];
+  const names = new Set([...Object.keys(before.facts), ...Object.keys(now.facts)]);
+  return [...names]
+    .map((fact) => ({ fact, was: before.facts[fact] ?? 'None', is: now.facts[fact] ?? 'None' }))
+    .filter((each) => each.was !== each.is);
+}
+
+/** Why the go button cannot be pressed now; null when it can. */
+export function goRefusal(at: {
+  readonly plan: Plan;
+  readonly typed: string;
+  readonly locked: boolean;
+  readonly nowMs: number;
+}): string | null {
+  if (!at.plan.applyable) return at.plan.refusals[0] ?? 'not possible';
+  if (at.nowMs > at.plan.expiresAtMs) return 'plan expired';
+  if (at.locked) return 'cluster locked';
+  return at.typed === at.plan.cluster ? null : 'cluster name not typed yet';
+}
+
+/** Amber only when over plan by more than a quarter and by more than 0.05 s. */
+export const overPlan = (tookMs: number, plannedMs: number): boolean =>
+  tookMs > plannedMs * 1.25 && tookMs - plannedMs > 50;
+
+/** `0.29 / 0.30 s`, with a dash for what was not measured. */
+export const measuredOfPlanned = (tookMs: number | null, plannedMs: number): string =>
+  `${tookMs === null ? '–' : formatMs(tookMs)} / ${formatMs(plannedMs)}`;

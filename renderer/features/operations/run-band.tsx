@@ -1,0 +1,149 @@
+import type { ReactNode } from 'react';
+import type { RunView, StepProgress } from '@shared/model/operation';
+import { assertNever } from '@shared/assert-never';
+import { useNow } from '../../lib/clock';
+import { formatCount, formatMs } from '../../lib/format';
+import { Panel, type Tone } from '../../ui/panel';
+import { runMark, runWord } from '../../ui/run-words';
+import { StatusBadge } from '../../ui/status-badge';
+import { plannedTotalMs } from './plan-words';
+
+function toneOf(state: RunView['state']): Tone {
+  switch (state) {
+    case 'succeeded':
+      return 'ok';
+    case 'interrupted':
+    case 'needs-attention':
+    case 'failed':
+      return 'act';
+    case 'cancelling':
+    case 'undoing':
+    case 'cancelled':
+      return 'watch';
+    case 'awaiting-approval':
+    case 'running':
+    case 'verifying':
+      return 'run';
+    default:
+      return assertNever(state);
+  }
+}
+
+/** What runs now, for how long, how long still, whether one can go back, and whether anything was lost. */
+export function RunBand({ run }: { readonly run: RunView }): ReactNode {
+  const now = useNow();
+  const { steps } = run.plan;
+  const index = steps.findIndex((step) => step.id === run.currentStepId);
+  const current = steps[index];
+  const elapsedMs = Math.max(0, (run.endedAtMs ?? now) - run.startedAtMs);
+  const leftMs = steps
+    .filter((step) => ['todo', 'running'].includes(progressOf(run, step.id)?.status ?? 'todo'))
+    .reduce((sum, step) => sum + step.plannedMs, 0);
+  const live = run.endedAtMs === null;
+  return (
+    <Panel flush tone={toneOf(run.state)} className="none">
+      <div className="band">
+        <div>
+          <div className="row">
+            <StatusBadge mark={runMark(run.state)}>
+              {runWord(run.state)}
+              {current && live && ` step ${index + 1} of ${steps.length}`}
+            </StatusBadge>
+            {run.pastPointOfNoReturn ? (
+              <span className="chip tone-act">Past the point of no return: forward only</span>
+            ) : (
+              live && <span className="chip">Can be taken back</span>
+            )}
+          </div>
+          <div className="figure" style={{ margin: '4px 0 2px' }} data-testid="run-now">
+            {current && live ? current.title : run.plan.title}
+          </div>
+          <div className="c-t2" style={{ fontSize: 12.5 }}>
+            {live ? 'You may leave this screen or close the window: the run goes on.' : run.nextStep}
+          </div>
+        </div>
+        <BandFigure
+          label="Since your click"
+          value={formatMs(elapsedMs)}
+          sub={`planned ${formatMs(plannedTotalMs(steps))} in all`}
+        />
+        <BandFigure
+          label={live ? 'Time left' : 'Write gap'}
+          value={live ? `about ${formatMs(leftMs)}` : formatMs(run.probe.writeGapMs)}
+          sub={live ? 'from the planned times' : 'measured by the probe writer'}
+        />
+        <BandFigure
+          label="Writes acknowledged by probe"
+          value={formatCount(run.probe.acknowledged)}
+          sub={`${formatCount(run.probe.refused)} refused`}
+        />
+      </div>
+      <Segments run={run} />
+    </Panel>
+  );
+}
+
+function BandFigure({
+  label,
+  value,
+  sub,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly sub: string;
+}): ReactNode {
+  return (
+    <div>
+      <div className="label">{label}</div>
+      <div className="figure nowrap">{value}</div>
+      <div className="label">{sub}</div>
+    </div>
+  );
+}
+
+/** Progress of a step, by its id. */
+export const progressOf = (run: RunView, stepId: string): StepProgress | undefined =>
+  run.steps.find((step) => step.stepId === stepId);
+
+function Segments({ run }: { readonly run: RunView }): ReactNode {
+  const colour = (progress: StepProgress | undefined): string => {
+    switch (progress?.status) {
+      case 'done':
+        return 'var(--ok)';
+      case 'running':
+      case 'undoing':
+        return 'var(--run)';
+      case 'failed':
+      case 'undo-failed':
+        return 'var(--act)';
+      case 'unknown':
+        return 'var(--watch)';
+      case 'undone':
+      case 'skipped':
+        return 'var(--t3)';
+      case 'todo':
+      case undefined:
+        return 'var(--line2)';
+    }
+  };
+  const done = run.steps.filter((step) => step.status === 'done').length;
+  return (
+    <div
+      className="segments"
+      role="progressbar"
+      aria-label="Steps done"
+      aria-valuemin={0}
+      aria-valuemax={run.plan.steps.length}
+      aria-valuenow={done}
+      style={{ padding: '0 16px', marginBottom: 12 }}
+    >
+      {run.plan.steps.map((step) => (
+        <i
+          key={step.id}
+          className={step.pointOfNoReturn ? 'after' : ''}
+          style={{ flex: Math.max(200, step.plannedMs), background: colour(progressOf(run, step.id)) }}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { RunView } from '@shared/model/operation';
+import { useAct } from '../../lib/queries';
+import { navigate } from '../../lib/router';
+import { DecisionBar } from '../../ui/decision-bar';
+import { ErrorCard } from '../../ui/error-card';
+import { IconArrowRight } from '../../ui/icons';
+import { StatusIcon } from '../../ui/status-badge';
+
+/** Foot of a run: cancel while it can be taken back, forward only after; the report at the end. */
+export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
+  const cancel = useAct('operation.cancel', { done: () => 'Cancel asked: taken back at the next step boundary' });
+  const { primary, candidate } = run.plan.impact;
+  if (run.endedAtMs !== null) {
+    return (
+      <DecisionBar>
+        <StatusIcon mark="note" />
+        <span className="grow">
+          {run.nextStep || 'The run has ended. The report says what it proved and what is left to do.'}
+        </span>
+        <Button
+          h={32}
+          rightSection={<IconArrowRight size={14} />}
+          onClick={() => navigate({ name: 'run', runId: run.runId, stage: 'report' })}
+        >
+          Open report
+        </Button>
+      </DecisionBar>
+    );
+  }
+  const undoing = run.state === 'cancelling' || run.state === 'undoing';
+  return (
+    <>
+      {cancel.error && (
+        <div style={{ padding: '0 14px 8px' }}>
+          <ErrorCard error={cancel.error} />
+        </div>
+      )}
+      <DecisionBar>
+        <StatusIcon mark="note" />
+        <span className="grow" style={{ fontSize: 12.5 }}>
+          {footWords(run, undoing, candidate)}
+        </span>
+        {run.cancellable ? (
+          <Button variant="default" h={32} loading={cancel.busy} onClick={() => cancel.run({ runId: run.runId })}>
+            Cancel, give writes back to {primary}
+          </Button>
+        ) : (
+          <Button variant="default" h={32} disabled>
+            {undoing ? 'Cancel: already asked' : 'Cancel: past the point of no return'}
+          </Button>
+        )}
+      </DecisionBar>
+    </>
+  );
+}
+
+function footWords(run: RunView, undoing: boolean, candidate: string): string {
+  if (undoing) return `Taking back what was done: writes return to ${run.plan.impact.primary}.`;
+  if (run.pastPointOfNoReturn)
+    return `Nothing can be undone from here: the run goes forward until ${candidate} has taken writes and it is proven.`;
+  return `Until the point of no return you may cancel: each done step is undone and ${run.plan.impact.primary} takes writes again.`;
+}

@@ -1,0 +1,87 @@
+import { useState, type ReactNode } from 'react';
+import type { RunView, Step, StepProgress } from '@shared/model/operation';
+import { formatClock, formatExactClock, formatMs } from '../../lib/format';
+import { Panel } from '../../ui/panel';
+import { stepMark } from '../../ui/run-words';
+import { StepList, type StepRow } from '../../ui/step-list';
+import { overPlan } from './plan-words';
+import { progressOf } from './run-band';
+import { StepDetail } from './steps-panel';
+
+/** The approved steps with their proof, measured against planned. */
+export function RunSteps({ run }: { readonly run: RunView }): ReactNode {
+  const [picked, setPicked] = useState<string | null>(null);
+  const passed = progressOf(run, run.plan.steps.find((step) => step.pointOfNoReturn)?.id ?? '')?.startedAtMs ?? null;
+  const step = run.plan.steps.find((each) => each.id === picked);
+  return (
+    <Panel
+      flush
+      title="Steps"
+      note={`the plan you approved, ${formatClock(run.startedAtMs)}`}
+      right="measured / planned"
+    >
+      <div className="scroll">
+        <StepList
+          steps={run.plan.steps.map((each) => rowOf(each, progressOf(run, each.id)))}
+          selected={picked ?? run.currentStepId}
+          onSelect={(id) => setPicked((before) => (before === id ? null : id))}
+          lineText={passed === null ? 'Point of no return' : `Point of no return, passed ${formatExactClock(passed)}`}
+        />
+      </div>
+      {step && (
+        <div style={{ borderTop: '1px solid var(--line)', padding: '8px 12px', maxHeight: '45%', overflow: 'auto' }}>
+          <StepDetail step={step} number={run.plan.steps.indexOf(step) + 1} />
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function rowOf(step: Step, progress: StepProgress | undefined): StepRow {
+  const status = progress?.status ?? 'todo';
+  const waiting = status === 'todo' || status === 'skipped';
+  const over = progress?.tookMs != null && overPlan(progress.tookMs, step.plannedMs);
+  return {
+    id: step.id,
+    mark: stepMark(status),
+    title: step.title,
+    target: step.target,
+    detail: detailOf(step, progress),
+    time: (
+      <>
+        <b className={over ? 'name c-watch' : 'name'}>{progress?.tookMs == null ? '–' : formatMs(progress.tookMs)}</b>
+        <span className="c-t3"> / {formatMs(step.plannedMs)}</span>
+      </>
+    ),
+    pointOfNoReturn: step.pointOfNoReturn,
+    waiting,
+  };
+}
+
+function detailOf(step: Step, progress: StepProgress | undefined): ReactNode {
+  switch (progress?.status) {
+    case 'done':
+      return <span className="c-t2">Proof: {progress.proof || step.verify}</span>;
+    case 'running':
+      return <span className="c-run">{progress.proof || `at work, at most ${formatMs(step.timeoutMs)}`}</span>;
+    case 'failed':
+      return <span className="c-act">Failed: {progress.error}</span>;
+    case 'unknown':
+      return <span className="c-watch">Not known whether it was done: {step.ifUnknown}</span>;
+    case 'undoing':
+      return <span className="c-run">Undoing: {step.undo}</span>;
+    case 'undone':
+      return <span>Undone: {progress.proof || step.undo}</span>;
+    case 'undo-failed':
+      return <span className="c-act">Undo failed: {progress.error}</span>;
+    case 'skipped':
+      return <span>Skipped{progress.error === '' ? '' : `: ${progress.error}`}</span>;
+    case 'todo':
+    case undefined:
+      return (
+        <span className="mono">
+          {step.statements.find((each) => each.phase === 'run')?.sql.split('\n')[0] ?? step.verify}
+        </span>
+      );
+  }
+}

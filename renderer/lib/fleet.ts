@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ClusterState, FleetSnapshot, InstanceState } from '@shared/model/fleet';
+import { call } from './bridge';
+import { keyOf, useWatch } from './queries';
+
+const fleetKey = keyOf('fleet.watch', {});
+const noInput = {};
+
+/** Keeps the snapshot of the fleet fresh; the shell mounts it once. */
+export function useFleetFeed(): void {
+  useWatch('fleet.watch', noInput);
+}
+
+/** The fleet as last pushed; the first look asks once so that what is on disk shows at once. */
+export function useFleet(): FleetSnapshot | undefined {
+  return useQuery({ queryKey: fleetKey, queryFn: () => call('fleet.snapshot', {}) }).data;
+}
+
+/** One cluster of the fleet; `undefined` before the first snapshot or when it is not in the inventory. */
+export function useCluster(clusterId: string): ClusterState | undefined {
+  return useQuery({
+    queryKey: fleetKey,
+    queryFn: () => call('fleet.snapshot', {}),
+    select: (fleet) => fleet.clusters.find((cluster) => cluster.id === clusterId),
+  }).data;
+}
+
+/** Name of an instance, or its id when it is not known (any more). */
+export function instanceName(cluster: ClusterState, instanceId: string | undefined): string {
+  if (instanceId === undefined) return '';
+  return cluster.instances.find((each) => each.id === instanceId)?.name ?? instanceId;
+}
+
+/** All replicas in the sense of a person who counts them: whatever has a source. */
+export const replicasOf = (cluster: ClusterState): readonly InstanceState[] =>
+  cluster.instances.filter((instance) => instance.channels.length > 0 || instance.role === 'replica');

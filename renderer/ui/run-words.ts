@@ -1,0 +1,68 @@
+import { assertNever } from '@shared/assert-never';
+import type { CheckStatus, RunState, StepStatus } from '@shared/model/operation';
+import type { Mark } from './status-badge';
+
+const words: Readonly<Record<RunState, string>> = {
+  'awaiting-approval': 'Waits for approval',
+  running: 'Running',
+  cancelling: 'Cancelling',
+  undoing: 'Giving back',
+  verifying: 'Verifying',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  'needs-attention': 'Needs you',
+  interrupted: 'Interrupted',
+};
+
+/** The state of a run in words. */
+export const runWord = (state: RunState): string => words[state];
+
+/** The mark of a run. Red is kept for what a person must act on now. */
+export function runMark(state: RunState): Mark {
+  switch (state) {
+    case 'running':
+    case 'cancelling':
+    case 'undoing':
+    case 'verifying':
+      return 'run';
+    case 'succeeded':
+      return 'ok';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'skipped';
+    case 'needs-attention':
+    case 'interrupted':
+      return 'act';
+    case 'awaiting-approval':
+      return 'todo';
+    default:
+      return assertNever(state);
+  }
+}
+
+const stepMarks: Readonly<Record<StepStatus, Mark>> = {
+  todo: 'todo',
+  running: 'busy',
+  done: 'ok',
+  failed: 'failed',
+  unknown: 'unknown',
+  undoing: 'busy',
+  undone: 'skipped',
+  'undo-failed': 'failed',
+  skipped: 'skipped',
+};
+
+/** The mark of a step. */
+export const stepMark = (status: StepStatus): Mark => stepMarks[status];
+
+const checkMarks: Readonly<Record<CheckStatus, Mark>> = {
+  pass: 'ok',
+  warn: 'watch',
+  fail: 'failed',
+  unknown: 'unknown',
+};
+
+/** The mark of a check; unknown never looks like a pass. */
+export const checkMark = (status: CheckStatus): Mark => checkMarks[status];
