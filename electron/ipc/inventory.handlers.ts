@@ -8,6 +8,10 @@ export const inventoryHandlers = (app: Application): Pick<CallHandlers, keyof ty
   'inventory.get': async () => app.inventory.current,
   'inventory.addCluster': async (input) => app.inventory.addCluster(input),
   'inventory.saveCluster': async ({ cluster }) => {
+    const before = app.inventory.cluster(cluster.id);
+    // From then on a row is written on the server: a change like any other.
+    if (cluster.heartbeat.kind === 'midwatch' && before.heartbeat.kind !== 'midwatch')
+      app.unlocks.require(cluster.id, cluster.name);
     app.inventory.saveCluster(cluster);
     return null;
   },

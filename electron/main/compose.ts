@@ -16,6 +16,7 @@ import { Connections } from '../core/fleet/connections';
 import { InstanceService } from '../core/fleet/instance-service';
 import { InventoryService } from '../core/fleet/inventory-service';
 import { Unlocks } from '../core/fleet/unlocks';
+import { HeartbeatWriter } from '../core/monitor/heartbeat-writer';
 import { FleetMonitor } from '../core/monitor/fleet-monitor';
 import { OperationService } from '../core/operations/operation-service';
 import { switchoverKind } from '../core/operations/switchover/plan';
@@ -79,6 +80,19 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
     newId,
   });
   started = operations;
+  const heartbeat = new HeartbeatWriter({
+    clusters: () => inventory.current.clusters,
+    target: (clusterId) => {
+      const cluster = monitor.snapshot.clusters.find((one) => one.id === clusterId);
+      const primary = cluster?.instances.find((one) => one.id === cluster.primaryId);
+      return primary?.reach === 'answering' && primary.readOnly === false && operations.running(clusterId) === null
+        ? primary.id
+        : null;
+    },
+    connections,
+    activity,
+    clock,
+  });
   inventory.onChange(() => monitor.reload());
   const pruning = setInterval(() => store.history.prune(clock.nowMs()), pruneEveryMs);
   for (const notice of store.notices)
@@ -110,6 +124,7 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
     user,
     close: async () => {
       clearInterval(pruning);
+      heartbeat.stop();
       monitor.stop();
       await tunnels.close();
       store.close();

@@ -30,6 +30,4 @@ export interface Dialect {
   readonly errant: (replicaExecuted: string, primaryExecuted: string) => string;
   /** Number of transactions in the executed set, for rates. */
   readonly transactionCount: (executed: string) => number;
-  readonly heartbeatWrite: readonly string[];
-  readonly heartbeatSetup: readonly string[];
 }

@@ -8,9 +8,11 @@ export const heartbeatSetup = [
   'CREATE TABLE IF NOT EXISTS midwatch.heartbeat (server_id INT UNSIGNED NOT NULL PRIMARY KEY, beat_at DATETIME(6) NOT NULL) ENGINE=InnoDB',
 ] as const;
 
-export const heartbeatWrite = [
-  'INSERT INTO midwatch.heartbeat (server_id, beat_at) VALUES (@@server_id, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE beat_at = UTC_TIMESTAMP(6)',
-] as const;
+/** Asked before each beat: an account that may lift MariaDB's read_only also writes through it. Column `closed`. */
+export const heartbeatGuard = 'SELECT @@GLOBAL.read_only AS closed';
+
+export const heartbeatWrite =
+  'INSERT INTO midwatch.heartbeat (server_id, beat_at) VALUES (@@server_id, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE beat_at = UTC_TIMESTAMP(6)';
 
 /** The newest beat in Midwatch's own or pt-heartbeat's table (whose `ts` is text, by default in the writer's local time; `--utc` is expected). */
 export async function readHeartbeat(read: Read, heartbeat: Heartbeat): Promise<{ atMs: number | null; error: string }> {

@@ -1,7 +1,7 @@
 import { formatMariadbPosition, mariadbTransactionsBehind, parseMariadbPosition } from '@shared/gtid/mariadb-gtid';
 import type { SqlRow } from '../ports/mysql-session';
 import type { Dialect } from './dialect';
-import { heartbeatSetup, heartbeatWrite, readHeartbeat } from './heartbeat-sql';
+import { readHeartbeat } from './heartbeat-sql';
 import { channelFromReplicaStatus } from './replica-status';
 import { flagOf, nameValueMap, numberOf, textOf } from './rows';
 import type { Read, ServerFacts, ServerSample } from './server-sample';
@@ -143,6 +143,4 @@ export const mariadbDialect: Dialect = {
   },
   transactionCount: (executed) =>
     [...parseMariadbPosition(executed).values()].reduce((sum, gtid) => sum + Number(gtid.sequence), 0),
-  heartbeatSetup,
-  heartbeatWrite,
 };

@@ -6,7 +6,7 @@ import {
 } from '@shared/gtid/mysql-gtid-set';
 import type { SqlRow } from '../ports/mysql-session';
 import type { Dialect } from './dialect';
-import { heartbeatSetup, heartbeatWrite, readHeartbeat } from './heartbeat-sql';
+import { readHeartbeat } from './heartbeat-sql';
 import { channelFromReplicaStatus } from './replica-status';
 import { flagOf, nameValueMap, numberOf, textOf, utcMs } from './rows';
 import type { ChannelSample, Read, ServerFacts, ServerSample } from './server-sample';
@@ -212,8 +212,6 @@ export const mysqlDialect: Dialect = {
   errant: (replicaExecuted, primaryExecuted) =>
     formatMysqlGtidSet(subtractMysqlGtidSet(parseMysqlGtidSet(replicaExecuted), parseMysqlGtidSet(primaryExecuted))),
   transactionCount: (executed) => Number(countMysqlGtidSet(parseMysqlGtidSet(executed))),
-  heartbeatSetup,
-  heartbeatWrite,
 };
 
 /** MySQL before 8.0.22: the same questions in the old words. Shown, never changed. */

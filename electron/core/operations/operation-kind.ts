@@ -44,6 +44,8 @@ export interface StepContext {
   showBlockers(blockers: readonly Blocker[]): void;
   lock(): Promise<string>;
   startProbe(): Promise<void>;
+  /** The probe writes to the old primary no more; see ProbeWriter. */
+  leavePrimary(): Promise<void>;
   /** Stops the probe and counts its acknowledged rows that the new primary lacks. */
   finishProbe(): Promise<{
     readonly acknowledged: number;

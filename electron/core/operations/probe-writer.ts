@@ -34,6 +34,8 @@ export class ProbeWriter {
   #refused = 0;
   #loop: Promise<void> | null = null;
   #n = 0;
+  #leftPrimary = false;
+  #writing: Promise<boolean> | null = null;
 
   constructor(parts: ProbeParts) {
     this.#parts = parts;
@@ -58,6 +60,15 @@ export class ProbeWriter {
         throw new MidwatchError('statement-failed', 'The probe writer got no row acknowledged within 5 s');
       await this.#parts.clock.sleep(10);
     }
+  }
+
+  /**
+   * Writes to the old primary no more, and waits for the row under way. For servers on which the console's account passes
+   * the fence (MariaDB's read_only): its own probe must not be the write that comes through.
+   */
+  async leavePrimary(): Promise<void> {
+    this.#leftPrimary = true;
+    await this.#writing;
   }
 
   /** Writes on until the last instance acknowledged, at most 3 s, stops, and looks for each acknowledged row there. */
@@ -107,9 +118,12 @@ export class ProbeWriter {
   async #run(): Promise<void> {
     let target = 0;
     while (!this.#stop.signal.aborted) {
-      const instance = this.#parts.instances[target % this.#parts.instances.length];
+      const instance = this.#leftPrimary
+        ? this.#parts.instances.at(-1)
+        : this.#parts.instances[target % this.#parts.instances.length];
       if (!instance) return;
-      const accepted = await this.#write(instance);
+      this.#writing = this.#write(instance);
+      const accepted = await this.#writing;
       // Refused here: an application tries its other address at once.
       if (!accepted) target += 1;
       this.#parts.onChange();
@@ -123,6 +137,10 @@ export class ProbeWriter {
       const known = this.#sessions.get(instance.id);
       const session = known && !known.closed ? known : await this.#parts.open(instance.id, this.#stop.signal);
       this.#sessions.set(instance.id, session);
+      // Asked first, because the console's account may pass read_only: a probe must never be the write that makes a
+      // replica diverge.
+      const [row] = await session.query('SELECT @@GLOBAL.read_only AS closed', { timeoutMs: 8000 });
+      if (Number(row?.['closed']) !== 0) throw new MidwatchError('read-only-server', `${instance.name} is read-only`);
       await session.query(`INSERT INTO midwatch.operation_probe (run_id, n) VALUES ('${this.#parts.runId}', ${n})`, {
         timeoutMs: 8000,
       });

@@ -75,6 +75,7 @@ export function stepContext(parts: ContextParts, step: Step, signal: AbortSignal
       return `${parts.lockedInstanceIds.length} locks held`;
     },
     startProbe: () => parts.probe.start(),
+    leavePrimary: () => parts.probe.leavePrimary(),
     finishProbe: async () => {
       const result = await parts.probe.finish();
       parts.write(

@@ -45,19 +45,22 @@ const prepare: StepCode = {
 
 const preSync: StepCode = {
   run: async (context) => {
-    const deadlineMs = context.clock.monotonicMs() + context.step.timeoutMs - 2000;
+    const beganMs = context.clock.monotonicMs();
+    const deadlineMs = beganMs + context.step.timeoutMs - 2000;
     for (let round = 1; ; round += 1) {
       const position = positionOf(await context.send('position'));
       const startedMs = context.clock.monotonicMs();
       const reached = await waitFor(context, 'wait', position, 10);
       const tookMs = context.clock.monotonicMs() - startedMs;
-      if (reached && tookMs < 100) {
+      // Under heavy load no round may ever be short: what is asked for relaxes by 10 ms each second, and the gap with it.
+      const wantedMs = 100 + (context.clock.monotonicMs() - beganMs) / 100;
+      if (reached && tookMs < wantedMs) {
         context.memory.set('rounds', `${round} rounds, the last ${Math.round(tookMs)} ms`);
         return;
       }
       if (context.signal.aborted || context.clock.monotonicMs() > deadlineMs) {
         throw new StepFailure(
-          `Still more than 0.1 s behind after ${round} rounds: the primary writes faster than the candidate applies. Nothing was changed`,
+          `Not near enough after ${round} rounds: the primary writes faster than the candidate applies. Nothing was changed`,
         );
       }
     }
@@ -69,6 +72,7 @@ const fence: StepCode = {
   run: async (context) => {
     const target = context.step.statements[0]?.instanceId ?? '';
     await context.send('limit');
+    if (has(context, 'hold')) await context.leavePrimary();
     let waiting = true;
     // Behind the server's own limit stands a watchdog, and a cancel ends the wait at once: while SET waits, every writer waits.
     const interrupt = (): void => void (waiting && context.interrupt(target).catch(() => undefined));
@@ -215,7 +219,9 @@ const reverse: StepCode = {
     const seen = await channelRuns(context, true);
     const there = positionOf(await context.send('position'));
     if (!samePosition(context.memory.get(frozen), there))
-      throw new StepFailure('The frozen position moved while the way back was built');
+      throw new StepFailure(
+        `The frozen position moved while the way back was built: ${short(context.memory.get(frozen))} became ${short(there)}`,
+      );
     return `${seen}; frozen position unchanged`;
   },
   undo: async (context) => {
