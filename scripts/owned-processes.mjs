@@ -42,7 +42,7 @@ export async function endOwned(child, patienceMs = 5_000) {
  * Finds living processes that came from this run. Linux only; elsewhere none are found.
  * @returns {{ pid: number, command: string }[]}
  */
-export function listOwned() {
+function listOwned() {
   if (process.platform !== 'linux') return [];
   const found = [];
   for (const name of fs.readdirSync('/proc')) {

@@ -127,7 +127,7 @@ export class Lab {
 }
 
 /** Where labs lie that were given no root of their own. */
-export const labsFolder = process.env['MIDWATCH_LABS'] || path.join(cacheFolder, 'lab');
+const labsFolder = process.env['MIDWATCH_LABS'] || path.join(cacheFolder, 'lab');
 
 /** Opens the lab in `root`; without one, the lab that the command line uses. Starts nothing. */
 export function openLab(options: { readonly root?: string } = {}): Lab {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection, type Connection } from 'mysql2/promise';
@@ -73,6 +74,7 @@ export async function startLoad(fleet: RunningFleet, options: LoadOptions = {}):
   const tally: Tally = { acknowledged: 0, unknown: 0, refused: 0, reads: 0, readErrors: 0, lastError: undefined };
   const stopping = new AbortController();
   const { signal } = stopping;
+  setMaxListeners(0, signal); // one for each worker
   const startedMs = Date.now();
   let seconds: number | undefined;
   const findTarget = options.target
@@ -134,13 +136,14 @@ interface WriterTask {
 
 async function write({ writer, findTarget, ledger, tally, signal, pauseMs }: WriterTask): Promise<void> {
   let session: { readonly connection: Connection; readonly port: number } | undefined;
+  cutWhenStopped(signal, () => session?.connection);
   for (let seq = 1; !signal.aborted; seq++) {
     let isSent = false;
     try {
       if (!session) {
         const target = await findTarget();
         if (!target) break;
-        session = { connection: await openSession(target, signal), port: target.port };
+        session = { connection: await openSession(target), port: target.port };
       }
       isSent = true;
       const sql = 'INSERT INTO app.ledger (writer, seq, payload) VALUES (?, ?, ?)';
@@ -174,10 +177,11 @@ interface ReaderTask {
 
 async function read({ targets, next, tally, signal, pauseMs }: ReaderTask): Promise<void> {
   let connection: Connection | undefined;
+  cutWhenStopped(signal, () => connection);
   for (let turn = 0; !signal.aborted && targets.length > 0; turn++) {
     try {
       const target = targets[turn % targets.length];
-      if (!connection && target) connection = await openSession(target, signal);
+      if (!connection && target) connection = await openSession(target);
       const { sql, values } = next();
       await connection?.query({ sql, timeout: statementLimitMs }, values);
       tally.reads++;
@@ -219,12 +223,15 @@ async function isWritable(instance: Instance): Promise<boolean> {
   }
 }
 
-/** A session that is cut when the load stops, so that no statement keeps it waiting. */
-async function openSession(instance: Instance, signal: AbortSignal): Promise<Connection> {
+async function openSession(instance: Instance): Promise<Connection> {
   const connection = await createConnection({ ...loginOf(instance), connectTimeout: 5_000 });
   connection.on('error', () => undefined); // the next statement reports it
-  signal.addEventListener('abort', () => setTimeout(() => connection.destroy(), 100), { once: true });
   return connection;
+}
+
+/** A statement that is under way when the load stops gets a moment to be answered, and no more. */
+function cutWhenStopped(signal: AbortSignal, current: () => Connection | undefined): void {
+  signal.addEventListener('abort', () => setTimeout(() => current()?.destroy(), 100), { once: true });
 }
 
 function loginOf({ host, port }: Instance) {

@@ -2,7 +2,7 @@
 export type Dialect = 'mysql' | 'mariadb';
 
 /** One server of a scenario. */
-export interface MemberPlan {
+interface MemberPlan {
   readonly name: string;
   readonly cluster: string;
   readonly role: 'primary' | 'intermediate' | 'replica';
@@ -14,7 +14,7 @@ export interface MemberPlan {
 }
 
 /** One SSH server in front of a region, or of everything. */
-export interface BastionPlan {
+interface BastionPlan {
   readonly name: string;
   readonly region?: string;
 }

@@ -46,8 +46,6 @@ const fleetState = z.object({
 export type InstanceState = z.infer<typeof instanceState>;
 /** The state of one SSH server as kept on disk. */
 export type BastionState = z.infer<typeof bastionState>;
-/** A link (TCP proxy) as kept on disk. */
-export type LinkState = z.infer<typeof linkState>;
 /** Everything that was started for one fleet. */
 export type FleetState = z.infer<typeof fleetState>;
 
