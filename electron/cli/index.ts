@@ -52,7 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-main(process.argv.slice(2))
+void main(process.argv.slice(2))
   .catch((thrown: unknown): number => {
     const error = toAppError(thrown);
     const isUsage = thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');

@@ -1,4 +1,4 @@
-import { app, BrowserWindow, ipcMain, powerMonitor, safeStorage } from 'electron';
+import { app, ipcMain, powerMonitor, safeStorage, type BrowserWindow } from 'electron';
 import os from 'node:os';
 import path from 'node:path';
 import { callHandlers, streamHandlers } from '../ipc/handlers';

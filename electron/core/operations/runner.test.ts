@@ -92,7 +92,6 @@ function build(
   store = new FakeStore(),
 ): { runner: Runner; store: FakeStore; on: Set<string>; sent: string[] } {
   const { world, on, sent } = fakeWorld(troubleAt, trouble);
-  let runner: Runner;
   const code = Object.fromEntries(
     steps.map((id, index): [string, StepCode] => [
       id,
@@ -125,7 +124,7 @@ function build(
     clock: realClock,
     onChange: () => undefined,
   });
-  runner = new Runner({
+  const runner = new Runner({
     journal: store.journal,
     clock: realClock,
     kind: { steps: code },
