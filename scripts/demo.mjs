@@ -55,6 +55,7 @@ function readOptions() {
 }
 
 async function demonstrate({ scenario, limitMs }) {
+  await stage('the app', buildIfStale);
   let fleet;
   await stage(`fleet ${scenario}`, async () => {
     fleet = JSON.parse(await runFleet('up', scenario, '--json'));
@@ -62,7 +63,6 @@ async function demonstrate({ scenario, limitMs }) {
   });
   const load = startFleet('load', scenario, '--writers', '4', '--readers', '4', '--slow-readers', '1');
   running.push(load);
-  await stage('the app', buildIfStale);
   const display = isHeadless ? await startVirtualDisplay() : undefined;
   if (display) console.log(`  There is no display: the window is on a virtual one, ${display.name}.`);
   const app = openApp(fleet, display?.name);
