@@ -89,11 +89,8 @@ function assemble(
   const answering = instances.filter((one) => one.reach === 'answering');
   const primary = instances.find((one) => one.id === topology.primaryId);
   const lags = answering.map((one) => one.lag?.seconds ?? null).filter((seconds) => seconds !== null);
-  const anyUnseen: Severity = instances.every((one) => one.reach === 'answering')
-    ? 'ok'
-    : answering.length === 0
-      ? 'unknown'
-      : 'stale';
+  const lost = instances.every((one) => one.reach === 'lost' || one.reach === 'never');
+  const anyUnseen: Severity = instances.every((one) => one.reach === 'answering') ? 'ok' : lost ? 'unknown' : 'stale';
   const seen = instances.map((one) => one.seenAtMs).filter((at) => at !== null);
   const first = primary ?? instances.find((one) => one.version !== '');
   return {
