@@ -1,11 +1,21 @@
 /** The lab of real servers: what tests, benches and the demo import. */
+/** @public */
 export { labPassphrase, type Bastion } from './bastion';
+/** @public */
 export type { FaultName, FaultOptions, FaultOutcome } from './faults';
+/** @public */
 export type { InstanceStatus, LinkEnd, RunningFleet } from './fleet';
+/** @public */
 export type { Instance, Row } from './instance';
+/** @public */
 export { openLab, openTemporaryLab, type Lab, type UpOptions } from './lab';
+/** @public */
 export { Ledger, type LedgerEntry, type WriteGap } from './ledger';
+/** @public */
 export type { LinkConditions } from './link';
+/** @public */
 export type { LoadOptions, LoadReport, LoadRun } from './load';
+/** @public */
 export type { ScenarioName } from './scenarios';
+/** @public */
 export { readToolchain } from './toolchain';
