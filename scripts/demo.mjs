@@ -68,15 +68,14 @@ async function demonstrate({ scenario, limitMs }) {
   const app = openApp(fleet, display?.name);
   running.unshift(app);
   if (display) running.push(display.process);
-  const isReady = await Promise.race([waitForWindow(app), waitForExit(app).then(() => false), untilAsked()]);
-  if (isReady) console.log(`  The window is open (${elapsed(beganAt)} after the start of the demo).`);
-  if (display) console.log(`  Pictures of it are saved in ${screenshotFolder}`);
-  console.log(limitMs ? `  The demo ends by itself after ${limitMs / 1000} s.` : '  Press Ctrl-C to end the demo.');
-  const code = await Promise.race([
-    waitForExit(app),
-    untilAsked(),
-    ...(limitMs ? [wait(limitMs, undefined, { signal: asked.signal })] : []),
-  ]);
+  const ended = waitForExit(app);
+  const limit = limitMs ? wait(limitMs, undefined, { signal: asked.signal }) : new Promise(() => undefined);
+  if (await Promise.race([waitForWindow(app), ended.then(() => false), limit, untilAsked()])) {
+    console.log(`  The window is open (${elapsed(beganAt)} after the start of the demo).`);
+    if (display) console.log(`  Pictures of it are saved in ${screenshotFolder}`);
+    console.log(limitMs ? `  The demo ends by itself after ${limitMs / 1000} s.` : '  Press Ctrl-C to end the demo.');
+  }
+  const code = await Promise.race([ended, limit, untilAsked()]);
   if (code) {
     const log = fs.readFileSync(appLog(), 'utf8').trim().split('\n').slice(-8).join('\n         ');
     throw new SetupError({ what: 'The app ended by itself.', cause: `code ${code}: ${log}`, next: 'npm run check' });
@@ -190,6 +189,7 @@ function untilAsked() {
 }
 
 async function endEverything() {
+  asked.abort(); // also ends the clock of --for
   console.log('  Ending the demo …');
   for (const child of running) await endOwned(child, 4_000);
   if (fs.existsSync(labsFolder)) {
