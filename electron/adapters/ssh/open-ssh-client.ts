@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { Client, type AnyAuthMethod, type AuthHandlerMiddleware } from 'ssh2';
+import type { AnyAuthMethod, AuthHandlerMiddleware, Client as SshClient } from 'ssh2';
+import { Client } from './ssh2-library';
 import type { Bastion } from '@shared/model/inventory';
 import type { HostKeys } from '../../core/ports/host-keys';
 import { abortReason } from '../network/dial-tcp';
@@ -18,7 +19,7 @@ export interface SshOpening {
 }
 
 export interface OpenSshClient {
-  readonly client: Client;
+  readonly client: SshClient;
   readonly fingerprint: string;
 }
 

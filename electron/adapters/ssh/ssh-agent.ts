@@ -1,4 +1,5 @@
-import { createAgent, type BaseAgent } from 'ssh2';
+import type { BaseAgent } from 'ssh2';
+import { createAgent } from './ssh2-library';
 import { MidwatchError } from '@shared/errors';
 
 /** Where the person's SSH agent listens: `SSH_AUTH_SOCK`, on Windows also the OpenSSH service's pipe. */

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { utils } from 'ssh2';
+import { utils } from './ssh2-library';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bastion, SshAuth } from '@shared/model/inventory';
 import { prepareCredentials } from './ssh-credentials';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { utils, type ParsedKey } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
+import { utils } from './ssh2-library';
 import { MidwatchError } from '@shared/errors';
 import { expandHome } from '../files/expand-home';
 

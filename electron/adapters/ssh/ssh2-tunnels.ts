@@ -47,8 +47,8 @@ export class Ssh2Tunnels implements Tunnels, StreamOpener {
     this.#parts = {
       hostKeys: parts.hostKeys,
       secretsOf: (hop) => ({
-        password: parts.secrets.get({ kind: 'bastion-password', id: hop.id }),
-        passphrase: parts.secrets.get({ kind: 'bastion-passphrase', id: hop.id }),
+        password: parts.secrets.get({ kind: 'bastion-password', id: hop.id }) || null,
+        passphrase: parts.secrets.get({ kind: 'bastion-passphrase', id: hop.id }) || null,
       }),
       agentSocket: parts.agentSocket ?? defaultAgentSocket,
       limits: { ...defaultLimits, ...parts.limits },

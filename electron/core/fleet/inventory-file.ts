@@ -7,7 +7,7 @@ export interface TextFormat {
   print(value: unknown): string;
 }
 
-const header = `# Midwatch inventory. Holds no secret: passwords stay in each person's keychain.\n`;
+const header = `# Midwatch inventory. Holds no secret; passwords stay in each person's keychain.\n`;
 
 /** The whole inventory as one file for a team's repository: sorted by name, names instead of ids where one refers to another. */
 export function printInventory(inventory: Inventory, format: TextFormat): string {
