@@ -29,7 +29,7 @@ export function ErrorCard({
               <span className="mono">{String(value)}</span>
             </div>
           ))}
-          {children !== undefined && (
+          {children !== undefined && children !== null && (
             <div className="row" style={{ marginTop: 8, flexWrap: 'wrap' }}>
               {children}
             </div>

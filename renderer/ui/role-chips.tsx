@@ -48,7 +48,7 @@ export const RoleChips = memo(function RoleChips({
 const roleWords: Readonly<Record<InstanceState['role'], string>> = {
   primary: 'Primary',
   replica: 'Replica',
-  intermediate: 'Intermediate primary',
+  intermediate: 'Intermediate',
   'group-member': 'Group member',
   standalone: 'Standalone',
   unknown: 'Role unknown',

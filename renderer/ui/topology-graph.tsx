@@ -103,7 +103,7 @@ function Channel(edge: EdgeProps<ChannelEdge>): ReactNode {
   if (!link) return null;
   const tone = tones[link.kind];
   const mark: Mark | null = link.kind === 'broken' ? 'watch' : link.kind === 'unknown' ? 'unknown' : null;
-  const x = edge.targetX - 78;
+  const x = edge.targetX - 16;
   const y = edge.targetY + (edge.data?.lane ?? 0) * 20;
   return (
     <>
@@ -119,7 +119,7 @@ function Channel(edge: EdgeProps<ChannelEdge>): ReactNode {
       <EdgeLabelRenderer>
         <div
           className="topology-edge-label"
-          style={{ transform: `translate(-50%,-50%) translate(${x}px,${y}px)`, color: tone }}
+          style={{ transform: `translate(-100%,-50%) translate(${x}px,${y}px)`, color: tone }}
         >
           {mark !== null && <StatusIcon mark={mark} size={11} />}
           {link.text}

@@ -13,12 +13,15 @@ export function UnlockForm({
   error,
   onUnlock,
   onClose,
+  focus = true,
 }: {
   readonly cluster: string;
   readonly busy: boolean;
   readonly error: AppError | null;
   readonly onUnlock: (reason: string, minutes: number) => void;
   readonly onClose?: () => void;
+  /** Takes the focus: only where the person has just asked for the form. */
+  readonly focus?: boolean;
 }): ReactNode {
   const [reason, setReason] = useState('');
   const [minutes, setMinutes] = useState(30);
@@ -38,7 +41,7 @@ export function UnlockForm({
           label="Reason"
           placeholder="written to the activity log"
           value={reason}
-          autoFocus
+          autoFocus={focus}
           className="grow"
           style={{ minWidth: 160 }}
           onChange={(event) => setReason(event.currentTarget.value)}

@@ -37,7 +37,7 @@ export function Navigation({
       ))}
       {pinned.length > 0 && <div className="nav-head">Pinned</div>}
       {pinned.map((cluster) => (
-        <PinnedItem key={cluster.id} cluster={cluster} narrow={narrow} route={route} />
+        <PinnedItem key={cluster.id} cluster={cluster} narrow={narrow} />
       ))}
       <div className="grow" />
       <NavItem
@@ -53,21 +53,13 @@ export function Navigation({
   );
 }
 
-function PinnedItem({
-  cluster,
-  narrow,
-  route,
-}: {
-  readonly cluster: ClusterState;
-  readonly narrow: boolean;
-  readonly route: Route;
-}): ReactNode {
+function PinnedItem({ cluster, narrow }: { readonly cluster: ClusterState; readonly narrow: boolean }): ReactNode {
   return (
     <NavItem
       label={cluster.name}
       hint={`${cluster.name}: ${wordOf(cluster.severity)}`}
       narrow={narrow}
-      current={route.name === 'cluster' && route.clusterId === cluster.id}
+      current={false}
       icon={<StatusIcon mark={markOf(cluster.severity)} size={13} />}
       count={undefined}
       onClick={() => navigate({ name: 'cluster', clusterId: cluster.id, tab: 'overview' })}

@@ -4,7 +4,7 @@ import type { SshAuth } from '@shared/model/inventory';
 import { call } from '../../lib/bridge';
 import { IconArrowDown, IconArrowUp, IconTrash } from '../../ui/icons';
 import type { HopForm } from './form';
-import { HopButton } from './hops-panel';
+import { HopButton } from './hop-button';
 
 const methods: readonly { readonly value: SshAuth['method']; readonly label: string }[] = [
   { value: 'agent', label: 'agent' },

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useCall } from '../../lib/queries';
 import { plural } from '../../lib/format';
@@ -82,24 +82,5 @@ export function HopsPanel({
         Add hop
       </Button>
     </Panel>
-  );
-}
-
-/** A small button of a hop. */
-export function HopButton({
-  label,
-  icon,
-  disabled = false,
-  onClick,
-}: {
-  readonly label: string;
-  readonly icon: ReactNode;
-  readonly disabled?: boolean;
-  readonly onClick: () => void;
-}): ReactNode {
-  return (
-    <ActionIcon aria-label={label} title={label} size={18} disabled={disabled} onClick={onClick}>
-      {icon}
-    </ActionIcon>
   );
 }

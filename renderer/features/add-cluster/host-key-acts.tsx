@@ -64,11 +64,7 @@ export function HostKeyActs({
       </div>
     );
   }
-  return (
-    <Button variant="default" onClick={onTestAgain}>
-      Test again
-    </Button>
-  );
+  return null;
 }
 
 function ReplaceKey({

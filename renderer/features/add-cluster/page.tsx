@@ -130,7 +130,7 @@ export function AddClusterPage(): ReactNode {
           loading={path.running}
           onClick={test}
         >
-          {missing === null ? (path.event && same ? 'Test again' : 'Test path') : `Test path: ${missing}`}
+          {missing === null ? 'Test path' : `Test path: ${missing}`}
         </Button>
         <Button
           disabled={refusal !== null}

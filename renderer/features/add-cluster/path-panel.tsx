@@ -135,7 +135,9 @@ function Leg({
         {failed?.state === 'failed' && (
           <div style={{ padding: '0 8px 8px' }}>
             <ErrorCard error={failed.error}>
-              <HostKeyActs error={failed.error} seenOffers={seenOffers} onTestAgain={onTestAgain} />
+              {failed.name === 'host-key' ? (
+                <HostKeyActs error={failed.error} seenOffers={seenOffers} onTestAgain={onTestAgain} />
+              ) : null}
             </ErrorCard>
           </div>
         )}

@@ -87,6 +87,8 @@ const FindingItem = memo(function FindingItem({
               color="gray"
               h={24}
               fz={11.5}
+              px={6}
+              ml={elsewhere ? 0 : -6}
               leftSection={<IconBook2 size={13} />}
               onClick={() => void call('app.openManual', { url: finding.manualUrl })}
             >

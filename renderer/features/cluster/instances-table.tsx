@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { ClusterState, InstanceState } from '@shared/model/fleet';
-import { formatBareSeconds, formatCompact, formatCount, formatMs, shortGtid } from '../../lib/format';
+import { formatBareSeconds, formatCompact, formatCount, shortGtid } from '../../lib/format';
 import { rowBindings, useKeys } from '../../lib/keyboard';
 import { serverWord } from '../../lib/next-step';
 import { navigate } from '../../lib/router';
@@ -13,14 +13,14 @@ const columns: readonly GridColumn<InstanceState>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 136,
+    width: 128,
     render: (each) => <StatusBadge mark={markOf(each.severity)}>{each.word}</StatusBadge>,
   },
   { id: 'name', title: 'Instance', width: 120, render: (each) => <span className="name">{each.name}</span> },
-  { id: 'role', title: 'Role', width: 122, render: (each) => <span className="c-t2">{roleWord(each)}</span> },
-  { id: 'region', title: 'Region', width: 96, render: (each) => <span className="c-t2">{each.region}</span> },
-  { id: 'version', title: 'Server', width: 120, render: (each) => <span className="c-t2">{serverWord(each)}</span> },
-  { id: 'writes', title: 'Writes', width: 96, render: writesWord },
+  { id: 'role', title: 'Role', width: 104, render: (each) => <span className="c-t2">{roleWord(each)}</span> },
+  { id: 'region', title: 'Region', width: 90, render: (each) => <span className="c-t2">{each.region}</span> },
+  { id: 'version', title: 'Server', width: 112, render: (each) => <span className="c-t2">{serverWord(each)}</span> },
+  { id: 'writes', title: 'Writes', width: 106, render: writesWord },
   {
     id: 'lag',
     title: 'Lag, s',
@@ -43,7 +43,6 @@ const columns: readonly GridColumn<InstanceState>[] = [
     align: 'right',
     render: (each) => `${formatCount(each.metrics.connections)} / ${formatCount(each.metrics.maxConnections)}`,
   },
-  { id: 'trip', title: 'Round trip', width: 78, align: 'right', render: (each) => formatMs(each.metrics.roundTripMs) },
   {
     id: 'note',
     title: 'Executed GTID, or why not seen',

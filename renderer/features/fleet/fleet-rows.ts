@@ -121,7 +121,9 @@ export function regionsOf(clusters: readonly ClusterState[]): readonly RegionSum
       answered: here.filter((instance) => instance.reach === 'answering').length,
       total: here.length,
       severity: worstSeverity(here.map((instance) => instance.severity)),
-      roundTripMs: largest(here.map((instance) => instance.metrics.roundTripMs)),
+      roundTripMs: largest(
+        here.map((instance) => (instance.reach === 'answering' ? instance.metrics.roundTripMs : null)),
+      ),
     };
   });
 }

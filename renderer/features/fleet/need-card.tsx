@@ -157,7 +157,7 @@ function Trend({
   return (
     <div className="col" style={{ gap: 2 }}>
       <span className="label">{writes ? 'Commits' : 'Worst lag'}, recent</span>
-      <Sparkline values={values} width={186} height={32} tone={`var(--${tone})`} />
+      <Sparkline values={values} width={186} height={32} fluid tone={`var(--${tone})`} />
       <span className="row small">
         <b className="name">
           {writes ? formatCount(cluster.commitsPerSecond) : formatSeconds(cluster.worstLagSeconds)}

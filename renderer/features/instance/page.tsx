@@ -108,7 +108,7 @@ export function InstancePage({
       </Tabs>
       <div className="page-body" data-instance={instance.name} data-reach={instance.reach}>
         {instance.error && <ErrorCard error={instance.error} quiet={instance.reach === 'stale'} />}
-        <Tiles tiles={tilesOf(instance)} />
+        <Tiles tiles={tilesOf(instance)} old={instance.reach !== 'answering'} />
         <TabBody cluster={cluster} instance={instance} tab={tab} />
       </div>
     </>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Session } from '@shared/model/instance';
-import { formatBareSeconds, formatCount } from '../../lib/format';
+import { formatBareSeconds, formatCount, formatSeconds } from '../../lib/format';
 import type { GridColumn } from '../../ui/data-grid';
 import { StatusBadge, type Mark } from '../../ui/status-badge';
 import type { BlockedRow } from './sessions';
@@ -42,6 +42,11 @@ const statement = (session: Session): ReactNode => (
   </span>
 );
 
+const doing = (session: Session): string =>
+  session.kind === 'sleeping' && session.trx !== null
+    ? `idle in transaction, ${formatSeconds(session.trx.ageSeconds)}`
+    : session.state || session.command;
+
 /** Columns of the live list; heads sort. */
 export const sessionColumns: readonly GridColumn<Session>[] = [
   {
@@ -71,7 +76,7 @@ export const sessionColumns: readonly GridColumn<Session>[] = [
       </span>
     ),
   },
-  { id: 'schema', title: 'Schema', width: 92, render: (each) => <span className="c-t2">{each.schema}</span> },
+  { id: 'schema', title: 'Schema', width: 78, render: (each) => <span className="c-t2">{each.schema}</span> },
   {
     id: 'rows',
     title: 'Rows changed',
@@ -117,7 +122,7 @@ export const treeColumns: readonly GridColumn<BlockedRow>[] = [
     id: 'for',
     title: 'Doing',
     width: 190,
-    render: ({ session }) => <span className="c-t2">{session.state || session.command}</span>,
+    render: ({ session }) => <span className="c-t2">{doing(session)}</span>,
   },
   {
     id: 'rows',

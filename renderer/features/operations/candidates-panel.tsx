@@ -88,7 +88,7 @@ function CandidateRow({
       data-candidate={candidate.instance}
       data-state={candidate.state}
     >
-      <td>
+      <td className="icon-cell">
         <Radio
           size="xs"
           name="candidate"

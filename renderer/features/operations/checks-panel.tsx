@@ -22,7 +22,7 @@ export function ChecksPanel({ checks }: { readonly checks: readonly Check[] }): 
           <tbody>
             {rankChecks(checks).map((check) => (
               <tr key={check.code} data-check={check.code} data-status={check.status}>
-                <td>
+                <td className="icon-cell">
                   <StatusIcon mark={checkMark(check.status)} size={13} />
                 </td>
                 <td className="name" title={check.title}>

@@ -58,7 +58,11 @@ export function PlanDecision({
       )}
       {locked && plan.applyable && (
         <div style={{ padding: '0 14px 8px' }}>
+          <div className="small c-t2" style={{ marginBottom: 4 }}>
+            {plan.cluster} is locked: nothing on it can be changed until you unlock it.
+          </div>
           <UnlockForm
+            focus={false}
             cluster={plan.cluster}
             busy={unlock.busy}
             error={unlock.error}
@@ -67,7 +71,7 @@ export function PlanDecision({
         </div>
       )}
       <DecisionBar>
-        <div className="col none" style={{ gap: 1 }}>
+        <div className="col" style={{ gap: 1, flex: '0 1 auto' }}>
           <StatusBadge mark="ok">
             {plural(plan.checks.length - warnings.length, 'check passes', 'checks pass')}
           </StatusBadge>
@@ -81,9 +85,9 @@ export function PlanDecision({
         {plan.applyable && (
           <div className="row none" style={{ gap: 6 }}>
             <TextInput
-              aria-label="Reason"
-              placeholder="reason, for the report"
-              w={150}
+              aria-label="Reason for the report"
+              placeholder="reason"
+              w={120}
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
@@ -112,7 +116,11 @@ export function PlanDecision({
             disabled={refusal !== null}
             title={refusal ?? ''}
             loading={approve.busy}
-            rightSection={<KeyHint>Ctrl Enter</KeyHint>}
+            rightSection={
+              <span className="wide">
+                <KeyHint>Ctrl Enter</KeyHint>
+              </span>
+            }
             onClick={go}
           >
             {plan.actLabel}
@@ -128,7 +136,7 @@ function PlanSegments({ plan }: { readonly plan: Plan }): ReactNode {
   const line = pointOfNoReturn(plan.steps);
   const count = plan.steps.length;
   return (
-    <div className="grow" style={{ minWidth: 120 }}>
+    <div className="grow" style={{ minWidth: 220 }}>
       <div className="segments" style={{ height: 8 }}>
         {plan.steps.map((step, index) => {
           const forward = line !== null && index + 1 >= line;
@@ -150,9 +158,9 @@ function PlanSegments({ plan }: { readonly plan: Plan }): ReactNode {
           <span className="c-t2">Each step can be undone</span>
         ) : (
           <>
-            <span className="c-t2 ellipsis">Steps 1 to {line - 1}: can be undone</span>
+            <span className="c-t2 ellipsis">1 to {line - 1}: can be undone</span>
             <span className="right c-act ellipsis">
-              Steps {line} to {count}: forward only
+              {line} to {count}: forward only
             </span>
           </>
         )}

@@ -69,11 +69,13 @@ export function ReportStage({ runId }: { readonly runId: string }): ReactNode {
       <div className="page-body" data-testid="report" data-state={report.state}>
         <ReportTiles report={report} />
         <div className="run-columns">
-          <TimeBoard report={report} />
           <div className="col gap-panels" style={{ minHeight: 0 }}>
+            <TimeBoard report={report} />
+            <JournalPanel journal={report.journal} runId={report.runId} />
+          </div>
+          <div className="col gap-panels scroll">
             <ProofPanel report={report} />
             <LeftPanel report={report} />
-            <JournalPanel journal={report.journal} runId={report.runId} />
           </div>
         </div>
       </div>

@@ -35,11 +35,13 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
   const { steps } = run.plan;
   const index = steps.findIndex((step) => step.id === run.currentStepId);
   const current = steps[index];
-  const elapsedMs = Math.max(0, (run.endedAtMs ?? now) - run.startedAtMs);
+  const stopped = run.state === 'interrupted' || run.state === 'needs-attention';
+  const live = run.endedAtMs === null && !stopped;
+  const lastMs = run.journal.at(-1)?.atMs ?? run.startedAtMs;
+  const elapsedMs = Math.max(0, (run.endedAtMs ?? (live ? now : lastMs)) - run.startedAtMs);
   const leftMs = steps
     .filter((step) => ['todo', 'running'].includes(progressOf(run, step.id)?.status ?? 'todo'))
     .reduce((sum, step) => sum + step.plannedMs, 0);
-  const live = run.endedAtMs === null;
   return (
     <Panel flush tone={toneOf(run.state)} className="none">
       <div className="band">
@@ -59,7 +61,7 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
             {current && live ? current.title : run.plan.title}
           </div>
           <div className="c-t2" style={{ fontSize: 12.5 }}>
-            {live ? 'You may leave this screen or close the window: the run goes on.' : run.nextStep}
+            {live ? 'You may leave this screen or close the window: the run goes on.' : endWords(run)}
           </div>
         </div>
         <BandFigure
@@ -81,6 +83,13 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
       <Segments run={run} />
     </Panel>
   );
+}
+
+/** After the end: what it came to; a stopped run says itself what it needs below. */
+function endWords(run: RunView): string {
+  if (run.state === 'succeeded') return `${run.plan.impact.candidate} takes the writes, proven by a new connection.`;
+  if (run.state === 'cancelled') return `Taken back: ${run.plan.impact.primary} takes the writes as before.`;
+  return 'Nothing is sent to any server until a person decides.';
 }
 
 function BandFigure({

@@ -12,7 +12,8 @@ import { StatusIcon } from '../../ui/status-badge';
 export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
   const cancel = useAct('operation.cancel', { done: () => 'Cancel asked: taken back at the next step boundary' });
   const { primary, candidate } = run.plan.impact;
-  if (run.endedAtMs !== null) {
+  const stopped = run.state === 'interrupted' || run.state === 'needs-attention';
+  if (run.endedAtMs !== null || stopped) {
     return (
       <DecisionBar>
         <StatusIcon mark="note" />

@@ -20,6 +20,7 @@ export function TimeBoard({ report }: { readonly report: Report }): ReactNode {
   return (
     <Panel
       flush
+      className="time-board"
       title="Where the time went"
       note={`${formatMs(took)} in steps; planned ${formatMs(plannedTotalMs(report.plan.steps))}`}
       right={
