@@ -1,21 +1,28 @@
-import { MidwatchError } from '@shared/errors';
+import type { MidwatchError } from '@shared/errors';
 
-/** A signal that fires with the outer one, or after `timeoutMs` with the error that `late` makes. */
+/** A signal that fires with the outer one, or after a time limit with an error of its own. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Gives the next stage its own full time. */
+  restart(): void;
   /** Stops the timer. Must be called when the work is over. */
   clear(): void;
 }
 
-/** Joins a caller's signal with a time limit of its own, so that each says why it fired. */
+/** Joins a caller's signal with a time limit of `timeoutMs`, so that each says why it fired. */
 export function startDeadline(outer: AbortSignal, timeoutMs: number, late: () => MidwatchError): Deadline {
   const controller = new AbortController();
+  const start = () => setTimeout(() => controller.abort(late()), timeoutMs);
   const onOuter = () => controller.abort(outer.reason);
-  const timer = setTimeout(() => controller.abort(late()), timeoutMs);
+  let timer = start();
   if (outer.aborted) onOuter();
   else outer.addEventListener('abort', onOuter, { once: true });
   return {
     signal: controller.signal,
+    restart: () => {
+      clearTimeout(timer);
+      timer = start();
+    },
     clear: () => {
       clearTimeout(timer);
       outer.removeEventListener('abort', onOuter);
