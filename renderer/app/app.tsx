@@ -12,7 +12,7 @@ export function App(): ReactNode {
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-right" limit={3} zIndex={400} />
+          <Notifications position="bottom-left" limit={3} containerWidth={340} zIndex={400} />
           <Shell />
         </QueryClientProvider>
       </MantineProvider>

@@ -3,7 +3,8 @@ import type { ClusterState, FleetSnapshot, InstanceState } from '@shared/model/f
 import { call } from './bridge';
 import { keyOf, useWatch } from './queries';
 
-const fleetKey = keyOf('fleet.watch', {});
+/** Key under which the snapshot is kept. */
+export const fleetKey = keyOf('fleet.watch', {});
 const noInput = {};
 
 /** Keeps the snapshot of the fleet fresh; the shell mounts it once. */

@@ -138,15 +138,23 @@ export interface Act<Name extends CallName> {
   readonly clear: () => void;
 }
 
-/** `done` is the sentence of the toast that says what one's own act did; `refresh` names calls to ask again. */
+/**
+ * `done` is the sentence of the toast that says what one's own act did; `refresh` names calls to ask again; `patch`
+ * writes what is known from the answer at once, so that the person does not wait for the next push.
+ */
 export function useAct<Name extends CallName>(
   name: Name,
-  options: { readonly done?: (output: CallOutput<Name>) => string; readonly refresh?: readonly CallName[] } = {},
+  options: {
+    readonly done?: (output: CallOutput<Name>) => string;
+    readonly refresh?: readonly CallName[];
+    readonly patch?: (client: QueryClient, output: CallOutput<Name>, input: CallInput<Name>) => void;
+  } = {},
 ): Act<Name> {
   const client = useQueryClient();
   const mutation = useMutation<CallOutput<Name>, Error, CallInput<Name>>({
     mutationFn: (input) => call(name, input),
-    onSuccess: async (output) => {
+    onSuccess: async (output, input) => {
+      options.patch?.(client, output, input);
       if (options.done) notifyDone(options.done(output));
       await Promise.all((options.refresh ?? []).map((each) => client.invalidateQueries({ queryKey: [each] })));
     },

@@ -82,7 +82,7 @@ export function DataGrid<Row>({
       verticalAlign="center"
       noRecordsText="None"
       noRecordsIcon={<span />}
-      scrollAreaProps={{ type: 'auto', scrollbarSize: 8 }}
+      scrollAreaProps={{ type: 'auto', scrollbarSize: 8, viewportProps: { tabIndex: 0, 'aria-label': label } }}
       rowClassName={(row) => `${rowId(row) === selected ? 'selected' : ''} ${rowClass?.(row) ?? ''}`}
       customRowAttributes={(row) => ({
         'data-row': rowId(row),

@@ -9,16 +9,18 @@ export interface Tile {
   readonly tone?: 'act' | 'watch' | 'ok' | undefined;
 }
 
-/** A strip of figures over a screen; with `large` the figures of a report. */
+/** A strip of figures over a screen; `large` for a report, `old` dims the last known values of what does not answer. */
 export function Tiles({
   tiles,
   large = false,
+  old = false,
 }: {
   readonly tiles: readonly Tile[];
   readonly large?: boolean;
+  readonly old?: boolean;
 }): ReactNode {
   return (
-    <section className="panel tiles" aria-label="Figures">
+    <section className={old ? 'panel tiles c-t3' : 'panel tiles'} aria-label="Figures">
       {tiles.map((tile) => (
         <div key={tile.label} className="tile">
           <div className="label ellipsis">{tile.label}</div>

@@ -119,7 +119,10 @@ function Channel(edge: EdgeProps<ChannelEdge>): ReactNode {
       <EdgeLabelRenderer>
         <div
           className="topology-edge-label"
-          style={{ transform: `translate(-100%,-50%) translate(${x}px,${y}px)`, color: tone }}
+          style={{
+            transform: `translate(-100%,-50%) translate(${x}px,${y}px)`,
+            color: link.kind === 'semi-sync' ? 'var(--s2-text)' : tone,
+          }}
         >
           {mark !== null && <StatusIcon mark={mark} size={11} />}
           {link.text}

@@ -52,7 +52,7 @@ export function LagPanel({ cluster }: { readonly cluster: ClusterState }): React
       right={
         <>
           <span style={{ color: 'var(--s1)' }}>━ heartbeat</span>
-          <span style={{ color: 'var(--s2)' }}>━ position seen</span>
+          <span style={{ color: 'var(--s2-text)' }}>━ position seen</span>
           <span style={{ color: 'var(--s3)' }}>╍ worker timestamps</span>
           <span>┈ server</span>
           {history.data && (
@@ -140,7 +140,7 @@ function LagWays({ replica }: { readonly replica: InstanceState }): ReactNode {
     );
   const ways = [
     { word: 'heartbeat', tone: 'var(--s1)', value: lag.heartbeatSeconds },
-    { word: 'position seen', tone: 'var(--s2)', value: lag.positionSeconds },
+    { word: 'position seen', tone: 'var(--s2-text)', value: lag.positionSeconds },
     { word: 'workers', tone: 'var(--s3)', value: lag.workerSeconds },
     { word: 'server', tone: 'var(--t3)', value: lag.serverSeconds },
   ];

@@ -27,7 +27,7 @@ export function TopologyPanel({ cluster }: { readonly cluster: ClusterState }): 
           plural(cluster.instances.length, 'instance')
         ) : (
           <>
-            <span style={{ color: 'var(--s2)' }}>━ semi-sync</span>
+            <span style={{ color: 'var(--s2-text)' }}>━ semi-sync</span>
             <span>─ async</span>
             <span className="c-watch">┄ not flowing</span>
           </>

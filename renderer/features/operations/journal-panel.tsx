@@ -32,7 +32,7 @@ export const JournalPanel = memo(function JournalPanel({
       note="on disk before each statement"
       right={<span className="mono">{runId}</span>}
     >
-      <div className="scroll" role="log" aria-label="Journal">
+      <div className="scroll" role="log" aria-label="Journal" tabIndex={0}>
         {newest.map((entry) => (
           <div key={entry.seq} className="journal-line mono" data-entry={entry.type}>
             <span className="c-t3 num">{entry.seq}</span>

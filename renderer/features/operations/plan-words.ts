@@ -1,5 +1,4 @@
 import type { Basis, Check, CheckStatus, Plan, Step } from '@shared/model/operation';
-import { formatMs } from '../../lib/format';
 
 const statusOrder: readonly CheckStatus[] = ['fail', 'unknown', 'warn', 'pass'];
 
@@ -44,7 +43,3 @@ export function goRefusal(at: {
 /** Amber only when over plan by more than a quarter and by more than 0.05 s. */
 export const overPlan = (tookMs: number, plannedMs: number): boolean =>
   tookMs > plannedMs * 1.25 && tookMs - plannedMs > 50;
-
-/** `0.29 / 0.30 s`, with a dash for what was not measured. */
-export const measuredOfPlanned = (tookMs: number | null, plannedMs: number): string =>
-  `${tookMs === null ? '–' : formatMs(tookMs)} / ${formatMs(plannedMs)}`;

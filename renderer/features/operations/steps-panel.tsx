@@ -61,7 +61,7 @@ export function StepsPanel({ plan }: { readonly plan: Plan }): ReactNode {
             }))}
           />
         </div>
-        <div className="scroll" style={{ padding: '8px 12px' }}>
+        <div className="scroll" style={{ padding: '8px 12px' }} tabIndex={0} role="region" aria-label="Step">
           {shown && <StepDetail step={shown} number={plan.steps.indexOf(shown) + 1} />}
         </div>
       </div>
