@@ -11,7 +11,7 @@ import type { HostKeys } from './ports/host-keys';
 import type { LocalFiles } from './ports/local-files';
 import type { MysqlConnector } from './ports/mysql-session';
 import type { PathTester } from './ports/path-tester';
-import type { Secrets } from './ports/secrets';
+import type { BorrowedSecrets } from './fleet/borrowed-secrets';
 import type { Store } from './ports/store';
 import type { Tunnels } from './ports/tunnels';
 
@@ -30,7 +30,7 @@ export interface Application {
   readonly unlocks: Unlocks;
   readonly activity: ActivityLog;
   readonly store: Store;
-  readonly secrets: Secrets;
+  readonly secrets: BorrowedSecrets;
   readonly clock: Clock;
   readonly textFormat: TextFormat;
   readonly user: string;

@@ -1,5 +1,7 @@
 import type { CallHandlers, StreamHandlers } from '@shared/ipc/contract';
 import type { inventoryCalls, inventoryStreams } from '@shared/ipc/inventory.contract';
+import type { Discovery } from '@shared/model/discovery';
+import type { TargetInput } from '@shared/model/path-test';
 import type { Application } from '../core/application';
 import { discover } from '../core/fleet/discovery';
 import { printInventory, readInventoryFile } from '../core/fleet/inventory-file';
@@ -58,5 +60,22 @@ export const inventoryHandlers = (app: Application): Pick<CallHandlers, keyof ty
 
 export const inventoryStreamHandlers = (app: Application): Pick<StreamHandlers, keyof typeof inventoryStreams> => ({
   'inventory.testPath': (target, signal) => app.pathTester.test(app.inventory.resolveTarget(target), signal),
-  'inventory.discover': (target, signal) => discover(app.connector, app.inventory.resolveTarget(target), signal),
+  'inventory.discover': (target, signal) => discoverAsTyped(app, target, signal),
 });
+
+/** Hops that are not in the inventory yet have their secrets only in the form: lent to the tunnels while the crawl goes on. */
+async function* discoverAsTyped(app: Application, target: TargetInput, signal: AbortSignal): AsyncGenerator<Discovery> {
+  const giveBack = target.hops.flatMap((hop) => [
+    ...(hop.password === undefined ? [] : [app.secrets.borrow({ kind: 'bastion-password', id: hop.id }, hop.password)]),
+    ...(hop.passphrase === undefined
+      ? []
+      : [app.secrets.borrow({ kind: 'bastion-passphrase', id: hop.id }, hop.passphrase)]),
+  ]);
+  try {
+    yield* discover(app.connector, app.inventory.resolveTarget(target), signal);
+  } finally {
+    for (const give of giveBack) give();
+    const known = new Set(app.inventory.current.bastions.map((one) => one.id));
+    for (const hop of target.hops) if (!known.has(hop.id)) app.tunnels.forget(hop.id);
+  }
+}

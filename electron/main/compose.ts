@@ -12,6 +12,7 @@ import { Ssh2Tunnels } from '../adapters/ssh/ssh2-tunnels';
 import { openSqliteStore } from '../adapters/storage/sqlite-store';
 import type { Application } from '../core/application';
 import { ActivityLog } from '../core/fleet/activity-log';
+import { BorrowedSecrets } from '../core/fleet/borrowed-secrets';
 import { Connections } from '../core/fleet/connections';
 import { InstanceService } from '../core/fleet/instance-service';
 import { InventoryService } from '../core/fleet/inventory-service';
@@ -38,7 +39,7 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
   const clock = new SystemClock();
   const newId = (): string => randomUUID();
   const store = openSqliteStore({ folder: dataFolder, clock });
-  const secrets = openSecrets({ file: path.join(dataFolder, 'secrets.json'), safeStorage });
+  const secrets = new BorrowedSecrets(openSecrets({ file: path.join(dataFolder, 'secrets.json'), safeStorage }));
   const hostKeys = new PinnedHostKeys(path.join(dataFolder, 'host-keys.json'));
   const activity = new ActivityLog(store.activity, clock);
   const inventory = new InventoryService({ store: store.inventory, secrets, activity, user, newId });
