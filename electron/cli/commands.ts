@@ -50,12 +50,16 @@ function usePasswordOfEnvironment(app: Application): void {
 /** Waits until every instance answered or failed once, at most 10 s. */
 async function firstLook(app: Application, signal: AbortSignal): Promise<FleetSnapshot> {
   usePasswordOfEnvironment(app);
+  // Monitors began before the password was known: their first complaint about it says nothing.
+  const hasPassword = process.env['MIDWATCH_PASSWORD'] !== undefined;
   const deadlineMs = app.clock.monotonicMs() + 10_000;
   const settled = (): boolean =>
     app.inventory.current.clusters.every((cluster) =>
       app.monitor
         .observations(cluster.id)
-        .every((one) => one.sample !== null || (one.error !== null && one.error.code !== 'secret-missing')),
+        .every(
+          (one) => one.sample !== null || (one.error !== null && (!hasPassword || one.error.code !== 'secret-missing')),
+        ),
     );
   while (!settled() && app.clock.monotonicMs() < deadlineMs && !signal.aborted) await app.clock.sleep(50);
   // A rate needs two samples.
@@ -101,7 +105,7 @@ const fleetDiscover: Command = async ({ app, options, signal }) => {
     throw new MidwatchError('secret-missing', 'No password', {
       nextStep: 'Set MIDWATCH_PASSWORD; a password on the command line would stand in the process list',
     });
-  const seed = { host, port: Number(options['port'] ?? 3306), user, password, tls: { mode: 'off' as const }, hops: [] };
+  const seed = { host, port: readPort(options['port']), user, password, tls: { mode: 'off' as const }, hops: [] };
   let last;
   for await (const found of discover(app.connector, app.inventory.resolveTarget(seed), signal)) last = found;
   if (!last || last.state === 'failed')
@@ -196,6 +200,14 @@ export const commands: Readonly<Record<string, Command>> = {
   'fleet import': fleetImport,
   'instance processlist': processList,
 };
+
+function readPort(value: string | boolean | undefined): number {
+  const port = value === undefined ? 3306 : Number(value);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new MidwatchError('invalid-input', `--port ${String(value)} is no port`, {
+    nextStep: 'A number from 1 to 65535',
+  });
+}
 
 function requireText(value: string | boolean | undefined, name: string): string {
   if (typeof value === 'string' && value !== '') return value;

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { toAppError } from '@shared/errors';
+import { MidwatchError, toAppError } from '@shared/errors';
 import { compose } from '../main/compose';
 import { commands, exitCodes, usage, type Command } from './commands';
 
@@ -32,7 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [noun = '', verb = '', ...rest] = positionals;
   const command: Command | undefined = commands[`${noun} ${verb}`];
   if (values.help || !command) {
-    console.log(usage);
+    (values.help ? console.log : console.error)(usage);
     return values.help ? exitCodes.ok : exitCodes.usage;
   }
   const app = compose({
@@ -54,10 +54,19 @@ async function main(argv: readonly string[]): Promise<number> {
 
 void main(process.argv.slice(2))
   .catch((thrown: unknown): number => {
-    const error = toAppError(thrown);
-    const isUsage = thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');
+    const error = toAppError(asUsageError(thrown));
     if (process.argv.includes('--json')) console.log(JSON.stringify({ error }, null, 2));
     else console.error(`${error.message}${error.nextStep ? `\n${error.nextStep}` : ''}`);
-    return isUsage ? exitCodes.usage : exitCodes.failed;
+    return error.code === 'invalid-input' ? exitCodes.usage : exitCodes.failed;
   })
-  .then((code) => process.exit(code));
+  // A pipe is written later than process.exit would wait for.
+  .then((code) => process.stdout.write('', () => process.exit(code)));
+
+/** parseArgs throws a TypeError with a code of its own for what a person mistyped. */
+function asUsageError(thrown: unknown): unknown {
+  const isMistyped =
+    thrown instanceof TypeError && 'code' in thrown && String(thrown.code).startsWith('ERR_PARSE_ARGS');
+  if (!isMistyped) return thrown;
+  const [sentence = thrown.message] = thrown.message.split('. ');
+  return new MidwatchError('invalid-input', sentence, { nextStep: 'midwatch --help', cause: thrown });
+}
