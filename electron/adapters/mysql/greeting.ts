@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { MidwatchError } from '@shared/errors';
-import { abortReason } from '../network/dial-tcp';
+import { peekStream } from '../network/peek-stream';
 import { describeMysqlError, type MysqlParty } from './mysql-errors';
 
 /** First bytes of a MySQL or MariaDB server. */
@@ -16,10 +16,15 @@ export interface Greeting {
  *   silence ends with the signal's reason.
  */
 export async function readGreeting(stream: Duplex, party: MysqlParty, signal: AbortSignal): Promise<Greeting> {
-  const bytes = await readPacket(stream, party, signal);
+  const { bytes, ended } = await peekStream(stream, (some) => judgeFirstBytes(some) !== 'short', signal).catch(
+    (error: unknown) => {
+      throw signal.aborted ? error : describeMysqlError(error, party, 'connect');
+    },
+  );
+  if (bytes.length === 0) throw describeMysqlError(hangUp(), party, 'connect');
+  if (ended || judgeFirstBytes(bytes) !== 'whole') throw foreignProtocol(bytes, party);
   const payload = bytes.subarray(4);
   if (payload[0] === errorPacket) throw refusal(payload, party);
-  stream.unshift(bytes);
   const end = payload.indexOf(0, 1);
   return { version: payload.toString('latin1', 1, end).replace(/^5\.5\.5-(?=\d+\.)/, '') };
 }
@@ -40,51 +45,9 @@ const errorPacket = 0xff;
 const protocolVersion10 = 10;
 const maxGreetingBytes = 1024;
 
-function readPacket(stream: Duplex, party: MysqlParty, signal: AbortSignal): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let bytes = Buffer.alloc(0);
-    const settle = (done: () => void) => {
-      stream.removeListener('readable', onReadable);
-      stream.removeListener('end', onEnd);
-      stream.removeListener('close', onEnd);
-      stream.removeListener('error', onError);
-      signal.removeEventListener('abort', onAbort);
-      done();
-    };
-    const onReadable = () => {
-      for (;;) {
-        const chunk: unknown = stream.read();
-        if (!Buffer.isBuffer(chunk)) break;
-        bytes = Buffer.concat([bytes, chunk]);
-      }
-      const seen = judgeFirstBytes(bytes);
-      if (seen === 'foreign') settle(() => reject(foreignProtocol(bytes, party)));
-      else if (seen === 'whole') settle(() => resolve(bytes));
-    };
-    const onEnd = () =>
-      settle(() =>
-        reject(
-          bytes.length > 0
-            ? foreignProtocol(bytes, party)
-            : describeMysqlError(
-                Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' }),
-                party,
-                'connect',
-              ),
-        ),
-      );
-    const onError = (error: Error) => settle(() => reject(describeMysqlError(error, party, 'connect')));
-    const onAbort = () => settle(() => reject(abortReason(signal)));
-    if (signal.aborted) {
-      reject(abortReason(signal));
-      return;
-    }
-    stream.on('readable', onReadable);
-    stream.on('end', onEnd);
-    stream.on('close', onEnd);
-    stream.on('error', onError);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+/** What mysql2 says of a connection that ends without a word. */
+function hangUp(): Error {
+  return Object.assign(new Error('closed before the greeting'), { code: 'PROTOCOL_CONNECTION_LOST' });
 }
 
 function judgeFirstBytes(bytes: Buffer): 'short' | 'foreign' | 'whole' {

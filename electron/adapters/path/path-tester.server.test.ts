@@ -175,7 +175,7 @@ describe('a way that fails names the leg, the stage and the cause', () => {
       () => target({ hops: [hop(outer), hop(inner, { host: 'no-such-host.invalid' })] }),
     ],
     ['no server behind', '1.tcp connection-refused', () => target({ port: 1, hops: [hop(outer)] })],
-    ['MySQL as bastion', '0.host-key', () => target({ hops: [hop(outer, { port: fleet.primary.port })] })],
+    ['MySQL as bastion', '0.host-key ssh-protocol', () => target({ hops: [hop(outer, { port: fleet.primary.port })] })],
     ['wrong user', '0.sign-in ssh-auth-failed', () => target({ hops: [hop(outer, { user: 'nobody-here' })] })],
     [
       'missing passphrase',

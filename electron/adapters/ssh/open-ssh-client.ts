@@ -5,6 +5,7 @@ import { Client } from './ssh2-library';
 import type { Bastion } from '@shared/model/inventory';
 import type { HostKeys } from '../../core/ports/host-keys';
 import { abortReason } from '../network/dial-tcp';
+import { readSshBanner } from './ssh-banner';
 import type { HopCredentials } from './ssh-credentials';
 import { authFailed, describeSshError, hostKeyFailure } from './ssh-errors';
 
@@ -33,7 +34,17 @@ export function fingerprintOf(hostKey: Buffer): string {
  * @throws MidwatchError `host-key-unknown`, `host-key-changed`, `ssh-auth-failed`, `ssh-protocol`, `connection-lost`; the
  *   signal's reason when it fires.
  */
-export function openSshClient(opening: SshOpening, signal: AbortSignal): Promise<OpenSshClient> {
+export async function openSshClient(opening: SshOpening, signal: AbortSignal): Promise<OpenSshClient> {
+  try {
+    await readSshBanner(opening.socket, opening.hop, signal);
+  } catch (error) {
+    opening.socket.on('error', () => undefined).destroy();
+    throw error;
+  }
+  return shakeHands(opening, signal);
+}
+
+function shakeHands(opening: SshOpening, signal: AbortSignal): Promise<OpenSshClient> {
   const { hop, socket, hostKeys } = opening;
   return new Promise((resolve, reject) => {
     const client = new Client();

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { MidwatchError } from '@shared/errors';
+import type { MidwatchError } from '@shared/errors';
 import type { Bastion } from '@shared/model/inventory';
 import { tunnelId, type TunnelView } from '../../core/ports/tunnels';
 import { startDeadline } from '../network/deadline';
