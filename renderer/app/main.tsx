@@ -1,5 +1,4 @@
 import '@fontsource-variable/inter';
-import '@fontsource-variable/jetbrains-mono';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
@@ -10,6 +9,8 @@ import './styles/frame.css';
 import '../ui/parts.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
+import { addMonoFont } from './mono-font';
 
+addMonoFont();
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);
