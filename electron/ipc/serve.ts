@@ -75,13 +75,17 @@ export function serve(parts: ServeParts): void {
     running.set(key, controller);
     const end = (): void => controller.abort();
     event.sender.once('destroyed', end);
-    event.sender.once('did-start-navigation', end);
+    // A hash is a place within the page; only a page that goes away ends its streams.
+    const onNavigation = (details: { readonly isSameDocument: boolean; readonly isMainFrame: boolean }): void => {
+      if (details.isMainFrame && !details.isSameDocument) end();
+    };
+    event.sender.on('did-start-navigation', onNavigation);
     const handler = parts.streams[name] as (input: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
     void pump(() => handler(input.data, controller.signal), watchId, controller.signal, send).finally(() => {
       running.delete(key);
       if (event.sender.isDestroyed()) return;
       event.sender.removeListener('destroyed', end);
-      event.sender.removeListener('did-start-navigation', end);
+      event.sender.removeListener('did-start-navigation', onNavigation);
     });
   });
 
