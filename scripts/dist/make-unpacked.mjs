@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SetupError, stage } from '../setup/progress.mjs';
 import { mustRun } from '../setup/run.mjs';
 
@@ -15,9 +16,10 @@ export async function makeUnpacked(projectFolder) {
   const unpacked = path.join(projectFolder, 'release', 'linux-unpacked');
   fs.rmSync(unpacked, { recursive: true, force: true });
   await stage('the unpacked app', async () => {
+    const builder = fileURLToPath(import.meta.resolve('electron-builder/cli.js'));
     await mustRun(
-      path.join(projectFolder, 'node_modules', '.bin', 'electron-builder'),
-      ['--dir', '--publish', 'never', `-c.electronDist=${runtime}`, `-c.electronVersion=${version}`],
+      process.execPath,
+      [builder, '--dir', '--publish', 'never', `-c.electronDist=${runtime}`, `-c.electronVersion=${version}`],
       { cwd: projectFolder, what: 'The app could not be packed.', next: 'npm run setup, then run this again' },
     );
     fs.rmSync(path.join(unpacked, 'resources', 'default_app.asar'), { force: true });
