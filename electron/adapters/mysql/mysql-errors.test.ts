@@ -56,6 +56,7 @@ const table: readonly (readonly [string, MysqlPhase, Error, ErrorCode])[] = [
     'auth-plugin-unsupported',
   ],
   ['plugin not loaded', 'connect', serverError(1524), 'auth-plugin-unsupported'],
+  ['an error of no rule', 'connect', serverError(1105), 'access-denied'],
   ['nonsense', 'connect', new Error('Unexpected packet'), 'not-mysql'],
 ];
 

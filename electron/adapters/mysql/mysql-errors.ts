@@ -30,19 +30,43 @@ export function describeMysqlError(
   const rule = mysqlErrorRules.find((candidate) => matches(candidate, facts, phase));
   const details = detailsOf(facts, party, phase, extra.secrets ?? []);
   if (!rule && isNetworkError(error)) return describeNetworkError(error, party, details);
-  const code: ErrorCode = rule?.code ?? (phase === 'connect' ? 'not-mysql' : 'statement-failed');
   const at = `${party.host}:${party.port}`;
-  const message = rule
-    ? rule.message({ at, user: party.user, cause: details.cause })
-    : phase === 'connect'
-      ? `${at} broke the MySQL protocol while signing in: ${details.cause}`
-      : `${at} refused the statement: ${details.cause}`;
-  const nextStep =
-    rule?.nextStep ?? (phase === 'connect' ? checkPort : 'Read the server’s answer; nothing was retried');
-  return new MidwatchError(code, message, { nextStep, details, cause: error });
+  if (!rule) {
+    const fallback = fallbacks[phase === 'query' ? 'statement' : facts.errno > 0 ? 'refused' : 'protocol'];
+    return new MidwatchError(fallback.code, `${at} ${fallback.says}: ${details.cause}`, {
+      nextStep: fallback.nextStep,
+      details,
+      cause: error,
+    });
+  }
+  const message = rule.message({ at, user: party.user, cause: details.cause });
+  return new MidwatchError(rule.code, message, { nextStep: rule.nextStep, details, cause: error });
 }
 
-const checkPort = 'Check that host and port belong to a MySQL or MariaDB server';
+interface Fallback {
+  readonly code: ErrorCode;
+  readonly says: string;
+  readonly nextStep: string;
+}
+
+/** For what stands in no rule. */
+const fallbacks: Readonly<Record<'statement' | 'refused' | 'protocol', Fallback>> = {
+  statement: {
+    code: 'statement-failed',
+    says: 'refused the statement',
+    nextStep: 'Read the server’s answer; nothing was retried',
+  },
+  refused: {
+    code: 'access-denied',
+    says: 'refused the sign-in',
+    nextStep: 'Read the server’s answer, and its error log',
+  },
+  protocol: {
+    code: 'not-mysql',
+    says: 'broke the MySQL protocol while signing in',
+    nextStep: 'Check that host and port belong to a MySQL or MariaDB server',
+  },
+};
 
 /** Thrown when the limit of this computer passed before the server answered: the session is gone, the outcome unknown. */
 export function statementTimedOut(party: MysqlParty, timeoutMs: number): MidwatchError {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { MidwatchError } from '@shared/errors';
 
 /** A signal that fires with the outer one, or after a time limit with an error of its own. */
@@ -14,6 +15,8 @@ export function startDeadline(outer: AbortSignal, timeoutMs: number, late: () =>
   const controller = new AbortController();
   const start = () => setTimeout(() => controller.abort(late()), timeoutMs);
   const onOuter = () => controller.abort(outer.reason);
+  // One signal of the caller may stand behind many attempts at once; each takes its listener back.
+  setMaxListeners(0, outer);
   let timer = start();
   if (outer.aborted) onOuter();
   else outer.addEventListener('abort', onOuter, { once: true });

@@ -18,7 +18,13 @@ export function dialTcp(target: DialTarget, signal: AbortSignal): Promise<Socket
       reject(abortReason(signal));
       return;
     }
-    const socket = connect({ host: target.host, port: target.port, noDelay: true });
+    // Node gives each of several addresses 250 ms, too little for another continent.
+    const socket = connect({
+      host: target.host,
+      port: target.port,
+      noDelay: true,
+      autoSelectFamilyAttemptTimeout: 2_000,
+    });
     const settle = () => {
       signal.removeEventListener('abort', onAbort);
       socket.removeListener('connect', onConnect);

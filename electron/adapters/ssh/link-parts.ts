@@ -1,3 +1,4 @@
+import type { ErrorCode, MidwatchError } from '@shared/errors';
 import type { Bastion } from '@shared/model/inventory';
 import type { HostKeys } from '../../core/ports/host-keys';
 import type { HopSecrets } from './ssh-credentials';
@@ -22,4 +23,17 @@ export interface LinkLimits {
   readonly idleMs: number;
   /** How long a refused sign-in rests before it is tried again by itself. */
   readonly refusedMs: number;
+}
+
+const personal: readonly ErrorCode[] = [
+  'host-key-unknown',
+  'host-key-changed',
+  'ssh-auth-failed',
+  'ssh-passphrase-wrong',
+  'secret-missing',
+];
+
+/** Failures that only a person can end; all others are tried again. */
+export function needsPerson(error: MidwatchError): boolean {
+  return personal.includes(error.code);
 }

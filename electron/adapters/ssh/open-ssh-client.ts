@@ -48,6 +48,8 @@ function shakeHands(opening: SshOpening, signal: AbortSignal): Promise<OpenSshCl
   const { hop, socket, hostKeys } = opening;
   return new Promise((resolve, reject) => {
     const client = new Client();
+    // Every way onwards that is being opened listens for its end: with many instances behind a bastion, many do.
+    client.setMaxListeners(0);
     let fingerprint = '';
     let agentText = '';
     const settle = (done: () => void) => {

@@ -7,21 +7,12 @@ import { startDeadline } from '../network/deadline';
 import { dialTcp } from '../network/dial-tcp';
 import { orAborted } from '../network/or-aborted';
 import { backoffMs } from './backoff';
-import type { LinkParts } from './link-parts';
+import { needsPerson, type LinkParts } from './link-parts';
 import { measureRoundTrip } from './measure-round-trip';
 import { openForward } from './open-forward';
 import { openSshClient } from './open-ssh-client';
 import { prepareCredentials, type HopCredentials, type HopSecrets } from './ssh-credentials';
 import { describeSshError, hopLost, sshTimedOut } from './ssh-errors';
-
-/** Failures that only a person can end; all others are tried again. */
-const needsPerson = [
-  'host-key-unknown',
-  'host-key-changed',
-  'ssh-auth-failed',
-  'ssh-passphrase-wrong',
-  'secret-missing',
-];
 
 /** One SSH connection at the end of a chain; the link before it carries it. Opens on demand, comes back while wanted. */
 export class SshLink {
@@ -254,7 +245,7 @@ export class SshLink {
     if (this.#ending.signal.aborted) return;
     this.#failures += 1;
     if (error.code === 'ssh-auth-failed') this.#credentials = null;
-    if (needsPerson.includes(error.code)) {
+    if (needsPerson(error)) {
       this.#rest('blocked', error);
       if (error.code === 'ssh-auth-failed') this.#retryIn(this.#parts.limits.refusedMs);
       return;

@@ -8,6 +8,7 @@ import type { Bastion as LabBastion } from '../../../e2e/fleet/bastion';
 import { labPassphrase } from '../../../e2e/fleet/bastion';
 import type { RunningFleet } from '../../../e2e/fleet/fleet';
 import { openTemporaryLab } from '../../../e2e/fleet/lab';
+import { readToolchain } from '../../../e2e/fleet/toolchain';
 import type { HostKeys, PinnedKey } from '../../core/ports/host-keys';
 import type { MysqlTarget } from '../../core/ports/mysql-session';
 import { Mysql2Connector } from '../mysql/mysql2-connector';
@@ -227,6 +228,39 @@ describe('the way onwards', () => {
       .toBe(true);
     await Promise.all(sessions.map((session) => session.close()));
     await expect.poll(() => tunnels.list().map(({ channels }) => channels)).toEqual([1, 0]);
+  });
+
+  it('forty sessions at once use one tunnel, without a warning', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', onWarning);
+    const tunnels = openTunnels();
+    const sessions = await Promise.all(Array.from({ length: 40 }, () => connect(tunnels, [hop(outer)])));
+    const answers = await Promise.all(sessions.map((session) => session.query('SELECT CONNECTION_ID() AS id')));
+    expect(new Set(answers.map(([row]) => row?.id)).size).toBe(40);
+    expect(tunnels.list()).toMatchObject([{ channels: 40, attempt: 0 }]);
+    await Promise.all(sessions.map((session) => session.close()));
+    await expect.poll(() => tunnels.list()[0]?.channels).toBe(0);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
+  it('TLS goes through, and verifies the server’s name, not the bastion’s', async () => {
+    const tunnels = openTunnels();
+    const caFile = join(readToolchain().tlsFolder, 'ca.pem');
+    const tls = { mode: 'verify-identity', caFile } as const;
+    const via = [hop(outer), hop(inner)];
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const session = await connect(tunnels, via, { host, tls });
+      const [row] = await session.query("SHOW SESSION STATUS LIKE 'Ssl_version'");
+      expect(row?.Value).toMatch(/^TLS/);
+      await session.close();
+    }
+    await expect(connect(tunnels, via, { host: '127.1', tls })).rejects.toMatchObject({
+      code: 'tls-identity-mismatch',
+    });
+    const other = { ...tls, caFile: join(readToolchain().tlsFolder, 'other-ca.pem') };
+    await expect(connect(tunnels, via, { tls: other })).rejects.toMatchObject({ code: 'tls-ca-rejected' });
   });
 
   it.each([
