@@ -1,3 +1,4 @@
+import { createConnection } from 'mysql2/promise';
 import { expect, launchConsole, test, type Console } from '../fixtures/midwatch';
 import { labPassphrase, type RunningFleet } from '../fleet';
 import { AddClusterPage } from '../pages/add-cluster-page';
@@ -61,7 +62,13 @@ test.describe('wallet behind two bastions', () => {
     await load.stop();
 
     await test.step('a query is killed, behind unlock and confirmation', async () => {
-      const sleeper = await fleet.primary.connect();
+      // An application's account: a session of an account with SYSTEM_USER may only be ended by another such account.
+      const sleeper = await createConnection({
+        host: fleet.primary.host,
+        port: fleet.primary.port,
+        user: 'app',
+        password: 'app',
+      });
       const sleeping = sleeper.query('SELECT SLEEP(300) AS killed_by_midwatch').then(
         () => 'ended',
         (error: Error) => error.message,

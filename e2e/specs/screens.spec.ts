@@ -1,0 +1,79 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, launchConsole, resizeWindow, test, type Console } from '../fixtures/midwatch';
+import type { LoadRun, RunningFleet } from '../fleet';
+
+/** Set to a folder, the pictures of every screen are kept there. */
+const pictures = process.env['MIDWATCH_PICTURES'];
+const sizes = [
+  [1280, 800],
+  [1920, 1080],
+] as const;
+
+test.describe('every screen, dark and light, small and large', () => {
+  let fleet: RunningFleet;
+  let console: Console;
+  let load: LoadRun;
+  test.beforeAll(async ({ lab }) => {
+    fleet = await lab.up('wallet', { semiSync: true });
+    load = await fleet.load({ writers: 2, readers: 2, slowReaders: 1, writePauseMs: 15 });
+    console = await launchConsole({ fleets: [fleet] });
+    await expect(console.page.getByTestId('answered')).toContainText('4 of 4');
+  });
+  test.afterAll(async () => {
+    await load?.stop();
+    await console?.close();
+    await fleet?.down();
+  });
+
+  test('fits its window without a page scroll, and names its state in words', async () => {
+    test.setTimeout(240_000);
+    const { page } = console;
+    const ids = await page.evaluate(async () => {
+      const result = await window.midwatch.call('fleet.snapshot', {});
+      const cluster = result.ok ? result.value.clusters[0] : undefined;
+      return { cluster: cluster?.id ?? '', primary: cluster?.primaryId ?? '' };
+    });
+    // Something to see: an applier that is stopped, and a session that others wait for.
+    await fleet.fault('stop-applier', 'wallet-3');
+    const pile = await fleet.fault('lock-pile-up', 'wallet-1', { waiters: 4 });
+    await page.waitForTimeout(6000);
+    const screens: readonly (readonly [name: string, hash: string])[] = [
+      ['fleet', '#/fleet'],
+      ['add-cluster', '#/add-cluster'],
+      ['cluster', `#/cluster/${ids.cluster}/overview`],
+      ['cluster-instances', `#/cluster/${ids.cluster}/instances`],
+      ['cluster-grants', `#/cluster/${ids.cluster}/grants`],
+      ['instance-processes', `#/instance/${ids.cluster}/${ids.primary}/processes`],
+      ['instance-variables', `#/instance/${ids.cluster}/${ids.primary}/variables`],
+      ['inventory', '#/inventory/clusters'],
+      ['tunnels', '#/tunnels'],
+      ['activity', '#/activity'],
+      ['operations', '#/operations'],
+      ['plan-blocked', `#/plan/switchover/${ids.cluster}`],
+      ['about', '#/about'],
+    ];
+    for (const [width, height] of sizes) {
+      await resizeWindow(console, width, height);
+      for (const scheme of ['dark', 'light'] as const) {
+        await console.app.evaluate(({ nativeTheme }, source) => void (nativeTheme.themeSource = source), scheme);
+        for (const [name, hash] of screens) {
+          await page.evaluate((next) => void (location.hash = next), hash);
+          await expect(page.getByRole('main')).toBeVisible();
+          await page.waitForTimeout(700);
+          const overflow = await page.evaluate(() => [
+            document.documentElement.scrollWidth - innerWidth,
+            document.documentElement.scrollHeight - innerHeight,
+          ]);
+          expect([name, ...overflow]).toEqual([name, 0, 0]);
+          if (pictures) {
+            fs.mkdirSync(pictures, { recursive: true });
+            await page.screenshot({ path: path.join(pictures, `${name}-${scheme}-${width}.png`) });
+          }
+        }
+      }
+    }
+    if (pile.kind === 'held') await pile.release();
+    await fleet.fault('start-applier', 'wallet-3');
+  });
+});
