@@ -32,6 +32,10 @@ export function instanceName(cluster: ClusterState, instanceId: string | undefin
   return cluster.instances.find((each) => each.id === instanceId)?.name ?? instanceId;
 }
 
+/** By name as people count: db-2 before db-10. */
+export const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name.localeCompare(b.name, 'en', { numeric: true });
+
 /** All replicas in the sense of a person who counts them: whatever has a source. */
 export const replicasOf = (cluster: ClusterState): readonly InstanceState[] =>
-  cluster.instances.filter((instance) => instance.channels.length > 0 || instance.role === 'replica');
+  cluster.instances.filter((instance) => instance.channels.length > 0 || instance.role === 'replica').sort(byName);

@@ -14,7 +14,7 @@ export const dash = '–';
 /** 48,210,377. Rates under ten keep one decimal, so that a trickle is not shown as nothing. */
 export function formatCount(value: number | null): string {
   if (value === null) return dash;
-  if (value !== 0 && Math.abs(value) < 10 && !Number.isInteger(value)) return value.toFixed(1);
+  if (value !== 0 && Math.abs(value) < 10 && !Number.isInteger(value)) return value.toFixed(1).replace('.0', '');
   return Math.round(value)
     .toString()
     .replace(/\B(?=(\d{3})+(?!\d))/g, ',');

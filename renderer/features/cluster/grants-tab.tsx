@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Capability, InstanceCapabilities } from '@shared/model/instance';
 import { call } from '../../lib/bridge';
+import { byName } from '../../lib/fleet';
 import { useCall } from '../../lib/queries';
 import { Age } from '../../ui/age';
 import { ErrorCard } from '../../ui/error-card';
@@ -28,7 +29,7 @@ const words: Readonly<Record<Capability['state'], string>> = {
 export function GrantsTab({ clusterId }: { readonly clusterId: string }): ReactNode {
   const answer = useCall('cluster.capabilities', { clusterId });
   const [picked, setPicked] = useState<string | null>(null);
-  const all = answer.data ?? [];
+  const all = [...(answer.data ?? [])].sort((a, b) => byName({ name: a.instance }, { name: b.instance }));
   const shown = all.find((each) => each.instanceId === picked) ?? all[0];
   return (
     <div className="grants">

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { ClusterState, InstanceState } from '@shared/model/fleet';
+import { byName } from '../../lib/fleet';
 import { formatBareSeconds, formatCompact, formatCount, shortGtid } from '../../lib/format';
 import { rowBindings, useKeys } from '../../lib/keyboard';
 import { serverWord } from '../../lib/next-step';
@@ -71,6 +72,9 @@ function toApply(instance: InstanceState): number | null {
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
+/** The one that takes writes stands first. */
+const rank = (instance: InstanceState): number => (instance.role === 'primary' ? 0 : 1);
+
 /** Every instance of a cluster as a row. */
 export function InstancesTable({
   cluster,
@@ -80,7 +84,9 @@ export function InstancesTable({
   readonly byRegion?: boolean;
 }): ReactNode {
   const [picked, setPicked] = useState<string | null>(null);
-  const rows = byRegion ? [...cluster.instances].sort((a, b) => a.region.localeCompare(b.region)) : cluster.instances;
+  const rows = [...cluster.instances].sort(
+    (a, b) => (byRegion ? a.region.localeCompare(b.region) : 0) || rank(a) - rank(b) || byName(a, b),
+  );
   const open = (instanceId: string): void =>
     navigate({ name: 'instance', clusterId: cluster.id, instanceId, tab: 'processes' });
   useKeys(rowBindings({ ids: rows.map((row) => row.id), selected: picked, select: setPicked, open }));

@@ -73,7 +73,13 @@ export function LagPanel({ cluster }: { readonly cluster: ClusterState }): React
       {drawn && (
         <div className="col scroll">
           {replicas.map((replica, index) => (
-            <LagRow key={replica.id} replica={replica} history={drawn} last={index === replicas.length - 1} />
+            <LagRow
+              key={replica.id}
+              replica={replica}
+              withHeartbeat={cluster.heartbeat.kind !== 'none'}
+              history={drawn}
+              last={index === replicas.length - 1}
+            />
           ))}
         </div>
       )}
@@ -83,10 +89,12 @@ export function LagPanel({ cluster }: { readonly cluster: ClusterState }): React
 
 function LagRow({
   replica,
+  withHeartbeat,
   history,
   last,
 }: {
   readonly replica: InstanceState;
+  readonly withHeartbeat: boolean;
   readonly history: ClusterHistory;
   readonly last: boolean;
 }): ReactNode {
@@ -116,7 +124,7 @@ function LagRow({
           withTime={last}
         />
       </div>
-      <LagWays replica={replica} />
+      <LagWays replica={replica} withHeartbeat={withHeartbeat} />
     </div>
   );
 }
@@ -130,7 +138,13 @@ const basisKey = {
 } as const;
 
 /** The four answers side by side: what the server says may be 0 while the truth is minutes. */
-function LagWays({ replica }: { readonly replica: InstanceState }): ReactNode {
+function LagWays({
+  replica,
+  withHeartbeat,
+}: {
+  readonly replica: InstanceState;
+  readonly withHeartbeat: boolean;
+}): ReactNode {
   const { lag } = replica;
   if (lag === null)
     return (
@@ -139,10 +153,10 @@ function LagWays({ replica }: { readonly replica: InstanceState }): ReactNode {
       </div>
     );
   const ways = [
-    { word: 'heartbeat', tone: 'var(--s1)', value: lag.heartbeatSeconds },
-    { word: 'position seen', tone: 'var(--s2-text)', value: lag.positionSeconds },
-    { word: 'workers', tone: 'var(--s3)', value: lag.workerSeconds },
-    { word: 'server', tone: 'var(--t3)', value: lag.serverSeconds },
+    { word: 'heartbeat', tone: 'var(--s1)', value: lag.heartbeatSeconds, none: withHeartbeat ? 'Unknown' : 'off' },
+    { word: 'position seen', tone: 'var(--s2-text)', value: lag.positionSeconds, none: 'Unknown' },
+    { word: 'workers', tone: 'var(--s3)', value: lag.workerSeconds, none: 'NULL' },
+    { word: 'server', tone: 'var(--t3)', value: lag.serverSeconds, none: 'NULL' },
   ];
   return (
     <div style={{ padding: '6px 10px', borderLeft: '1px solid var(--line)', overflow: 'hidden' }}>
@@ -151,7 +165,7 @@ function LagWays({ replica }: { readonly replica: InstanceState }): ReactNode {
           <Fragment key={way.word}>
             <span style={{ color: way.tone }}>━</span>
             <span className={way.word === basisKey[lag.basis] ? 'name' : 'c-t2'}>{way.word}</span>
-            <span className="num">{way.value === null ? 'NULL' : formatSeconds(way.value)}</span>
+            <span className="num">{way.value === null ? way.none : formatSeconds(way.value)}</span>
           </Fragment>
         ))}
       </div>

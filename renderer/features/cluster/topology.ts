@@ -1,4 +1,5 @@
 import type { ClusterState, InstanceState, ReplicationChannel } from '@shared/model/fleet';
+import { byName } from '../../lib/fleet';
 import { formatAge, formatCount, secondsFigure } from '../../lib/format';
 import { roleWord } from '../../ui/role-chips';
 import { markOf } from '../../ui/status-badge';
@@ -13,14 +14,17 @@ const silentAfterSeconds = 60;
 export function nodesOf(cluster: ClusterState): readonly GraphNode[] {
   const home = cluster.instances.find((instance) => instance.id === cluster.primaryId)?.region;
   return [...cluster.instances]
-    .sort((a, b) => Number(b.region === home) - Number(a.region === home) || a.region.localeCompare(b.region))
+    .sort(
+      (a, b) =>
+        Number(b.region === home) - Number(a.region === home) || a.region.localeCompare(b.region) || byName(a, b),
+    )
     .map(nodeOf);
 }
 
 function nodeOf(instance: InstanceState): GraphNode {
   return {
     id: instance.id,
-    region: instance.region || 'no region',
+    region: instance.region,
     name: instance.name,
     role: roleWord(instance),
     writes: instance.readOnly === false,

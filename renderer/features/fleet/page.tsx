@@ -111,7 +111,7 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
     <>
       <PageHead
         title="Fleet"
-        facts={`${plural(fleet.clusters.length, 'cluster')} · ${plural(instances, 'instance')} · ${plural(regions.length, 'region')}`}
+        facts={`${plural(fleet.clusters.length, 'cluster')} · ${plural(instances, 'instance')} · ${plural(regions.filter((each) => each.region !== '').length, 'region')}`}
       >
         <TextInput
           ref={input}

@@ -5,7 +5,8 @@ import type { RegionSummary } from './fleet-rows';
 
 /** One cell a region: how many answered, and how far away they are. */
 export function RegionStrip({ regions }: { readonly regions: readonly RegionSummary[] }): ReactNode {
-  if (regions.length === 0) return null;
+  // A fleet without regions has nothing to say here that the status bar does not say.
+  if (regions.every((region) => region.region === '')) return null;
   return (
     <section className="panel regions" aria-label="Regions">
       {regions.map((region) => (

@@ -99,12 +99,12 @@ function CandidateRow({
         />
       </td>
       <td className="name">{candidate.instance}</td>
-      <td>{candidate.region}</td>
+      <td>{candidate.region || '–'}</td>
       <td>
         <StatusBadge mark={state.mark}>{state.word}</StatusBadge>
       </td>
       <td className="mono" title={candidate.executedGtid}>
-        {shortGtid(candidate.executedGtid)}
+        {shortGtid(candidate.executedGtid) || 'None'}
       </td>
       <td className="num">{candidate.toApply === null ? 'Unknown' : formatCount(candidate.toApply)}</td>
       <td className={`num name ${lost === 0 ? 'c-ok' : excluded ? '' : 'c-act'}`}>

@@ -71,7 +71,7 @@ export function PlanDecision({
         </div>
       )}
       <DecisionBar>
-        <div className="col" style={{ gap: 1, flex: '0 1 auto' }}>
+        <div className="col" style={{ gap: 1, flex: '0 1 210px' }}>
           <StatusBadge mark="ok">
             {plural(plan.checks.length - warnings.length, 'check passes', 'checks pass')}
           </StatusBadge>
@@ -136,7 +136,7 @@ function PlanSegments({ plan }: { readonly plan: Plan }): ReactNode {
   const line = pointOfNoReturn(plan.steps);
   const count = plan.steps.length;
   return (
-    <div className="grow" style={{ minWidth: 220 }}>
+    <div style={{ flex: '1 0 250px' }}>
       <div className="segments" style={{ height: 8 }}>
         {plan.steps.map((step, index) => {
           const forward = line !== null && index + 1 >= line;
