@@ -8,5 +8,5 @@ export default defineConfig({
   resolve: { alias: { '@shared': resolve('shared') } },
   plugins: [react()],
   server: { port: 5199, strictPort: true, host: '127.0.0.1', fs: { allow: [resolve('.')] } },
-  build: { outDir: resolve('out/dev-window'), emptyOutDir: true },
+  build: { outDir: resolve('node_modules/.cache/dev-window'), emptyOutDir: true },
 });

@@ -46,7 +46,7 @@ export function ProposalPanel({
       )}
       {discovery === null && problem === null && <SkeletonRows />}
       <div className="scroll">
-        <table className="board" aria-label="Proposal">
+        <table className="board proposal" aria-label="Proposal">
           <colgroup>
             <col width="30" />
             <col width="132" />

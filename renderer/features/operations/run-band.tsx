@@ -72,7 +72,7 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
         <BandFigure
           label={live ? 'Time left' : 'Write gap'}
           value={live ? `about ${formatMs(leftMs)}` : formatMs(run.probe.writeGapMs)}
-          sub={live ? 'from the planned times' : 'measured by the probe writer'}
+          sub={live ? 'from the planned times' : 'by the probe writer'}
         />
         <BandFigure
           label="Writes acknowledged by probe"
@@ -105,7 +105,9 @@ function BandFigure({
     <div>
       <div className="label">{label}</div>
       <div className="figure nowrap">{value}</div>
-      <div className="label">{sub}</div>
+      <div className="label ellipsis" title={sub}>
+        {sub}
+      </div>
     </div>
   );
 }

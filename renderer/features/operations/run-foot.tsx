@@ -18,10 +18,14 @@ export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
       <DecisionBar>
         <StatusIcon mark="note" />
         <span className="grow">
-          {run.nextStep || 'The run has ended. The report says what it proved and what is left to do.'}
+          {stopped
+            ? 'The run has stopped and sends nothing until a person decides.'
+            : run.nextStep || 'The run has ended. The report says what it proved and what is left to do.'}
         </span>
         <Button
           h={32}
+          // One filled button a screen: a stopped run has its own, to roll back.
+          variant={stopped ? 'default' : 'filled'}
           rightSection={<IconArrowRight size={14} />}
           onClick={() => navigate({ name: 'run', runId: run.runId, stage: 'report' })}
         >
