@@ -56,7 +56,7 @@ test.describe('every screen, dark and light, small and large', () => {
     for (const [width, height] of sizes) {
       await resizeWindow(console, width, height);
       for (const scheme of ['dark', 'light'] as const) {
-        await console.app.evaluate(({ nativeTheme }, source) => void (nativeTheme.themeSource = source), scheme);
+        await page.emulateMedia({ colorScheme: scheme });
         for (const [name, hash] of screens) {
           await page.evaluate((next) => void (location.hash = next), hash);
           await expect(page.getByRole('main')).toBeVisible();
