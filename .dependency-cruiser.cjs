@@ -42,7 +42,10 @@ module.exports = {
       comment: 'Tables, charts and graphs enter through renderer/ui alone.',
       severity: 'error',
       from: { path: '^renderer/', pathNot: '^renderer/(ui|app|dev)/' },
-      to: { path: `${outside}/(recharts|mantine-datatable|@xyflow|@dagrejs|@mantine/spotlight|@mantine/notifications)/`, pathNot: `${outside}/@mantine/notifications/` },
+      to: {
+        path: `${outside}/(recharts|mantine-datatable|@xyflow|@dagrejs|@mantine/spotlight|@mantine/notifications)/`,
+        pathNot: `${outside}/@mantine/notifications/`,
+      },
     },
     {
       name: 'databases-and-ssh-through-adapters',
@@ -57,12 +60,21 @@ module.exports = {
       from: { path: '^(electron|shared)/', pathNot: '^electron/(main|preload)/|^electron/ipc/serve\\.ts$' },
       to: { path: `${outside}/electron/` },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
   ],
   options: {
     doNotFollow: { path: outside },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], mainFields: ['module', 'main', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
   },
 };

@@ -5,6 +5,7 @@ import { callHandlers, streamHandlers } from '../ipc/handlers';
 import { serve } from '../ipc/serve';
 import { compose } from './compose';
 import { addDemoClusters } from './demo-inventory';
+import { logDefects } from './defect-log';
 import { electronDesktop } from './desktop';
 import { savePictures } from './pictures';
 import { hardenApp, isFromOurWindow } from './security/harden';
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   let window: BrowserWindow | null = null;
   const dataFolder = app.getPath('userData');
   const user = os.userInfo().username;
+  logDefects(dataFolder);
   const application = compose({ dataFolder, user, safeStorage, pollMs: 1000 });
   const desktop = electronDesktop({
     window: () => window,

@@ -13,8 +13,6 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 const intervalPattern = /^(\d+)(?:-(\d+))?$/;
 const tagPattern = /^[a-z_][a-z0-9_]{0,31}$/;
 
-export const emptyGtidSet: MysqlGtidSet = new Map();
-
 /** Parses what a server prints (line breaks allowed). @throws Error that names the part which is no GTID set. */
 export function parseMysqlGtidSet(text: string): MysqlGtidSet {
   const found = new Map<string, Interval[]>();
