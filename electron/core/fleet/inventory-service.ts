@@ -242,7 +242,16 @@ export class InventoryService {
   }
 
   #save(inventory: Inventory, text: string, clusterId: string | null): void {
-    this.#parts.store.save(inventory);
+    try {
+      this.#parts.store.save(inventory);
+    } catch (thrown) {
+      // Another process saved meanwhile: show what is there now, so that the person decides on it, and say why nothing was saved.
+      if (thrown instanceof MidwatchError && thrown.code === 'inventory-conflict') {
+        this.#inventory = this.#parts.store.load();
+        for (const listener of this.#listeners) listener();
+      }
+      throw thrown;
+    }
     this.#inventory = inventory;
     this.#parts.activity.note({
       kind: 'inventory',
