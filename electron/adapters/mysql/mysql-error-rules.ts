@@ -143,6 +143,13 @@ export const mysqlErrorRules: readonly MysqlErrorRule[] = [
     nextStep: 'Grant what the documentation lists for this capability',
   },
   {
+    // KILL of a session whose account holds SYSTEM_USER (MySQL manual, "Account Categories").
+    errnos: [1095],
+    code: 'missing-privilege',
+    message: ({ at, user, cause }) => `The account ${user} at ${at} may not end this session: ${cause}`,
+    nextStep: 'That account may hold SYSTEM_USER: only an account with SYSTEM_USER can end it',
+  },
+  {
     errnos: [1205],
     code: 'lock-wait-timeout',
     message: ({ at }) => `A statement at ${at} waited too long for a lock and was given up by the server`,

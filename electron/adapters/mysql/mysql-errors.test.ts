@@ -33,6 +33,7 @@ const table: readonly (readonly [string, MysqlPhase, Error, ErrorCode])[] = [
   ['specific access', 'query', serverError(1227), 'missing-privilege'],
   ['procedure denied', 'query', serverError(1370), 'missing-privilege'],
   ['plain 1401', 'query', serverError(1401), 'missing-privilege'],
+  ['not owner of thread', 'query', serverError(1095, 'You are not owner of thread 7'), 'missing-privilege'],
   ['lock wait', 'query', serverError(1205), 'lock-wait-timeout'],
   ['read-only option', 'query', serverError(1290, 'running with the --super-read-only option'), 'read-only-server'],
   ['another option', 'query', serverError(1290, 'running with the --secure-file-priv option'), 'statement-failed'],
