@@ -180,11 +180,23 @@ async function writePrivateAccounts(folder: string): Promise<void> {
 
 function writeKeyPair(file: string, passphrase?: string): string {
   const comment = path.basename(file);
-  const { private: secret, public: open } = passphrase
-    ? ssh2.utils.generateKeyPairSync('ed25519', { comment, passphrase, cipher: 'aes256-ctr', rounds: 16 })
-    : ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  const { secret, open } = generateKeyPair(comment, passphrase);
   fs.writeFileSync(file, secret, { mode: 0o600 });
   return open;
+}
+
+/** ssh2 writes a malformed key once in about 256 times, so each is read back. */
+function generateKeyPair(comment: string, passphrase?: string): { readonly secret: string; readonly open: string } {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const pair = passphrase
+      ? ssh2.utils.generateKeyPairSync('ed25519', { comment, passphrase, cipher: 'aes256-ctr', rounds: 16 })
+      : ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    const isReadable = [ssh2.utils.parseKey(pair.private, passphrase), ssh2.utils.parseKey(pair.public)].every(
+      (key) => !(key instanceof Error),
+    );
+    if (isReadable) return { secret: pair.private, open: pair.public };
+  }
+  throw new Error('No readable ed25519 key in 20 tries');
 }
 
 /** @returns the fingerprint */
