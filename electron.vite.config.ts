@@ -1,8 +1,16 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const alias = { '@shared': resolve('shared') };
+
+/** The development server needs what the page's policy forbids: an inline script for reload, and its socket. */
+const developmentPolicy: Plugin = {
+  name: 'development-policy',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/s, ''),
+};
 
 // The targets name the oldest runtime that the tests run on, not the newest that releases ship.
 export default defineConfig({
@@ -30,7 +38,7 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     resolve: { alias },
-    plugins: [react()],
+    plugins: [react(), developmentPolicy],
     build: {
       target: 'chrome130',
       minify: true,
