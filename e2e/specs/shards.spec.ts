@@ -1,5 +1,9 @@
+import path from 'node:path';
 import { expect, launchConsole, test, type Console } from '../fixtures/midwatch';
 import type { RunningFleet } from '../fleet';
+
+/** Set to a folder, a picture is kept there. */
+const pictures = process.env['MIDWATCH_PICTURES'];
 
 test.describe('shards', () => {
   let fleet: RunningFleet;
@@ -17,6 +21,16 @@ test.describe('shards', () => {
   test('shows 30 instances, none older than the screen says, and the window stays quick', async () => {
     const { page } = console;
     await expect(page.getByTestId('answered')).toContainText('30 of 30', { timeout: 60_000 });
+    const ages = await page.evaluate(async () => {
+      const result = await window.midwatch.call('fleet.snapshot', {});
+      return result.ok
+        ? result.value.clusters.flatMap((one) => one.instances).map((one) => result.value.atMs - (one.seenAtMs ?? 0))
+        : [];
+    });
+    expect(ages).toHaveLength(30);
+    // Older than three polls would be shown as stale.
+    expect(Math.max(...ages)).toBeLessThan(3500);
+    if (pictures) await page.screenshot({ path: path.join(pictures, 'fleet-shards.png') });
     // Smooth: the page draws while thirty servers are polled. Counted, not timed against a wall.
     const frames = await page.evaluate(
       () =>
