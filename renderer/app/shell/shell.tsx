@@ -1,8 +1,9 @@
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useDisclosure } from '@mantine/hooks';
 import { useFleet, useFleetFeed } from '../../lib/fleet';
 import { useKeys } from '../../lib/keyboard';
 import { navigate, parentOf, useRoute } from '../../lib/router';
+import { useInterruptedRuns } from '../../lib/waiting-runs';
 import { openPalette } from '../../ui/command-palette';
 import { Palette } from '../palette/palette';
 import { Screen } from '../screen';
@@ -19,6 +20,8 @@ export function Shell(): ReactNode {
   const fleet = useFleet();
   const route = useRoute();
   const [keysOpen, keys] = useDisclosure(false);
+  const interrupted = useInterruptedRuns();
+  useOpenInterruptedFirst(interrupted?.[0]?.runId, interrupted !== undefined, route.name === 'fleet');
   const ready = fleet !== undefined;
   useEffect(() => {
     if (!ready) return undefined;
@@ -43,7 +46,7 @@ export function Shell(): ReactNode {
   const operating = fleet?.clusters.some((cluster) => cluster.runningOperation !== null) ?? false;
   return (
     <div className={operating ? 'app busy' : 'app'}>
-      <TitleBar route={route} fleet={fleet} />
+      <TitleBar route={route} fleet={fleet} interrupted={interrupted ?? []} />
       <Navigation route={route} fleet={fleet} />
       <main className="main" aria-label="Screen">
         <ScreenBoundary key={`${route.name}`}>
@@ -55,4 +58,14 @@ export function Shell(): ReactNode {
       <KeysBox open={keysOpen} onClose={keys.close} />
     </div>
   );
+}
+
+/** After a crash the interrupted run opens first; once, so that a person may leave it. */
+function useOpenInterruptedFirst(runId: string | undefined, known: boolean, atFleet: boolean): void {
+  const looked = useRef(false);
+  useEffect(() => {
+    if (!known || looked.current) return;
+    looked.current = true;
+    if (runId !== undefined && atFleet) navigate({ name: 'run', runId, stage: 'run' }, true);
+  }, [runId, known, atFleet]);
 }

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import type { FleetSnapshot } from '@shared/model/fleet';
 import type { Severity } from '@shared/model/health';
+import type { RunSummary } from '@shared/model/operation';
 import { call } from '../../lib/bridge';
 import { navigate, type Route } from '../../lib/router';
 import { openPalette } from '../../ui/command-palette';
@@ -15,9 +16,11 @@ import { Logo } from './logo';
 export function TitleBar({
   route,
   fleet,
+  interrupted,
 }: {
   readonly route: Route;
   readonly fleet: FleetSnapshot | undefined;
+  readonly interrupted: readonly RunSummary[];
 }): ReactNode {
   const crumbs = crumbsOf(route, fleet);
   const clusters = fleet?.clusters ?? [];
@@ -60,6 +63,11 @@ export function TitleBar({
             <StatusBadge mark="run">{running.title}</StatusBadge>
           </button>
         )}
+        {interrupted[0] && (
+          <button type="button" className="link" onClick={() => navigate(routeTo(interrupted))}>
+            <StatusBadge mark="act">{interrupted.length} interrupted</StatusBadge>
+          </button>
+        )}
         <Count mark="act" count={count('act')} word="act now" />
         <Count mark="watch" count={count('watch')} word="watch" />
         <ModeChip fleet={fleet} operating={running !== null} />
@@ -68,6 +76,9 @@ export function TitleBar({
     </header>
   );
 }
+
+const routeTo = ([first, ...others]: readonly RunSummary[]): Route =>
+  first && others.length === 0 ? { name: 'run', runId: first.runId, stage: 'run' } : { name: 'operations' };
 
 function Count({
   mark,

@@ -6,6 +6,7 @@ import { plural } from '../../lib/format';
 import { serverWord } from '../../lib/next-step';
 import { clusterTabs, navigate, type ClusterTab } from '../../lib/router';
 import { useUnlock } from '../../lib/unlock';
+import { useInterruptedRuns } from '../../lib/waiting-runs';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorCard } from '../../ui/error-card';
 import { IconArrowsExchange } from '../../ui/icons';
@@ -13,6 +14,7 @@ import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { SkeletonRows } from '../../ui/skeleton-rows';
 import { markOf, StatusBadge, wordOf } from '../../ui/status-badge';
+import { SecretsForm, useSecretsWanted } from '../../ui/secrets-form';
 import { UnlockForm } from '../../ui/unlock-form';
 import { ActivityPanel } from './activity-panel';
 import './cluster.css';
@@ -62,6 +64,8 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
   const urgent = cluster.findings.filter((finding) => finding.severity !== 'note').length;
   const word = wordOf(cluster.severity);
   const { runningOperation } = cluster;
+  const interrupted = useInterruptedRuns()?.find((run) => run.clusterId === cluster.id);
+  const wanted = useSecretsWanted(cluster);
   return (
     <>
       <PageHead
@@ -77,6 +81,14 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
         {runningOperation ? (
           <Button onClick={() => navigate({ name: 'run', runId: runningOperation.runId, stage: 'run' })}>
             Open running operation
+          </Button>
+        ) : interrupted ? (
+          <Button
+            color="red"
+            title={`${interrupted.title}: the console ended in the middle`}
+            onClick={() => navigate({ name: 'run', runId: interrupted.runId, stage: 'run' })}
+          >
+            Open interrupted run
           </Button>
         ) : (
           <Button
@@ -104,6 +116,13 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
               />
             </Panel>
           )}
+        </div>
+      )}
+      {wanted.length > 0 && (
+        <div style={{ padding: '0 14px 10px' }}>
+          <Panel tone="watch" title="Secret missing" note="until it is typed nothing is known of this cluster">
+            <SecretsForm cluster={cluster} />
+          </Panel>
         </div>
       )}
       <Tabs

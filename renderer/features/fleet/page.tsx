@@ -4,6 +4,9 @@ import type { ClusterState, FleetSnapshot } from '@shared/model/fleet';
 import { useFleet } from '../../lib/fleet';
 import { plural } from '../../lib/format';
 import { rowBindings, useKeys } from '../../lib/keyboard';
+import { useInterruptedRuns } from '../../lib/waiting-runs';
+import { useCall } from '../../lib/queries';
+import { secretsWanted } from '../../lib/secrets-wanted';
 import { nextStepOf } from '../../lib/next-step';
 import { navigate } from '../../lib/router';
 import { DataGrid } from '../../ui/data-grid';
@@ -17,8 +20,10 @@ import { StatusBadge } from '../../ui/status-badge';
 import { calmColumns } from './calm-columns';
 import './fleet.css';
 import { calmRows, holdOrder, matches, needsYou, regionsOf, sortClusters, type FleetRow } from './fleet-rows';
+import { InterruptedCard } from './interrupted-card';
 import { NeedCard } from './need-card';
 import { RegionStrip } from './region-strip';
+import { SecretCard } from './secret-card';
 
 const fullCards = 2;
 /** Sparklines share one scale; what is above is clipped, or one bad hour would flatten all others. */
@@ -81,11 +86,13 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
     [shown, closed],
   );
   const rows = holdOrder(sorted, held);
+  const interrupted = useInterruptedRuns() ?? [];
+  const bastions = useCall('inventory.get', {}).data?.bastions ?? [];
   const scale = useMemo(() => scaleOf(fleet.clusters), [fleet.clusters]);
   const columns = useMemo(() => calmColumns(scale, closed), [scale, closed]);
-  const ids = [...needing.map((cluster) => cluster.id), ...rows.map((row) => row.id)];
+  const ids = [...interrupted.map((run) => run.runId), ...needing.map(({ id }) => id), ...rows.map(({ id }) => id)];
   // The worst card is focused at start, so that Enter opens what matters.
-  const selected = picked !== null && ids.includes(picked) ? picked : (needing[0]?.id ?? null);
+  const selected = picked !== null && ids.includes(picked) ? picked : (interrupted[0]?.runId ?? needing[0]?.id ?? null);
   const calm = shown.length - needing.length;
   const toggle = (of: string): void =>
     setClosed((before) =>
@@ -98,7 +105,8 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
   const openId = (id: string): void => {
     const row = rows.find((each) => each.id === id);
     const cluster = needing.find((each) => each.id === id);
-    if (row) openRow(row);
+    if (interrupted.some((run) => run.runId === id)) navigate({ name: 'run', runId: id, stage: 'run' });
+    else if (row) openRow(row);
     else if (cluster) navigate(cardRoute(cluster));
   };
   useKeys([
@@ -140,24 +148,29 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
       <div className="page-body">
         <div className="row" style={{ marginBottom: -4 }}>
           <h2 className="small name">Needs you now</h2>
-          {needing.length === 0 ? (
+          {needing.length + interrupted.length === 0 ? (
             <StatusBadge mark="ok">None</StatusBadge>
           ) : (
             <span className="label">
+              {interrupted.length > 0 && `${plural(interrupted.length, 'interrupted run')}, `}
               {needing.length} of {plural(fleet.clusters.length, 'cluster')}
             </span>
           )}
         </div>
-        {needing.length > 0 && (
+        {needing.length + interrupted.length > 0 && (
           <section className="needs" aria-label="Needs you now">
-            {needing.map((cluster, index) => (
-              <NeedCard
-                key={cluster.id}
-                cluster={cluster}
-                compact={index >= fullCards}
-                focused={cluster.id === selected}
-              />
+            {interrupted.map((run) => (
+              <InterruptedCard key={run.runId} run={run} focused={run.runId === selected} />
             ))}
+            {needing.map((cluster, index) => {
+              const wanted = secretsWanted(cluster, bastions);
+              const focused = cluster.id === selected;
+              return wanted.length > 0 ? (
+                <SecretCard key={cluster.id} cluster={cluster} wanted={wanted} focused={focused} />
+              ) : (
+                <NeedCard key={cluster.id} cluster={cluster} compact={index >= fullCards} focused={focused} />
+              );
+            })}
           </section>
         )}
         <RegionStrip regions={regions} />

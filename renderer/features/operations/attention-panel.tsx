@@ -1,10 +1,13 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import type { ClusterState } from '@shared/model/fleet';
 import type { RunView, StepStatus } from '@shared/model/operation';
+import { useCluster } from '../../lib/fleet';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
 import { Panel } from '../../ui/panel';
 import { stepMark } from '../../ui/run-words';
+import { SecretsForm, useSecretsWanted } from '../../ui/secrets-form';
 import { StatusBadge } from '../../ui/status-badge';
 
 const openWords: Readonly<Partial<Record<StepStatus, string>>> = {
@@ -25,6 +28,9 @@ export function AttentionPanel({ run }: { readonly run: RunView }): ReactNode {
     done: () => `Rolled back: ${run.plan.impact.primary} takes writes again`,
     refresh: ['operation.list'],
   });
+  const cluster = useCluster(run.plan.clusterId);
+  const wanted = useSecretsWanted(cluster);
+  const blind = rollBackRefusal(run, cluster, wanted.length > 0);
   const open = run.steps.filter((step) => openWords[step.status] !== undefined);
   const waits = run.state === 'interrupted' || run.state === 'needs-attention';
   return (
@@ -38,15 +44,22 @@ export function AttentionPanel({ run }: { readonly run: RunView }): ReactNode {
               {run.plan.steps.find((each) => each.id === step.stepId)?.title}: {openWords[step.status]}
             </StatusBadge>
           ))}
+        {waits && cluster && <SecretsForm cluster={cluster} />}
         {run.state === 'interrupted' && !run.pastPointOfNoReturn && (
           <div className="row">
-            <Button loading={rollBack.busy} onClick={() => rollBack.run({ runId: run.runId })}>
+            <Button
+              data-testid="roll-back"
+              disabled={blind !== null}
+              loading={rollBack.busy}
+              onClick={() => rollBack.run({ runId: run.runId })}
+            >
               Roll back, give writes back to {run.plan.impact.primary}
             </Button>
+            {blind !== null && <span className="small c-watch">{blind}</span>}
           </div>
         )}
         {rollBack.error && <ErrorCard error={rollBack.error} />}
-        {waits && (
+        {run.state === 'interrupted' && (
           <form
             className="row"
             onSubmit={(event) => {
@@ -70,4 +83,12 @@ export function AttentionPanel({ run }: { readonly run: RunView }): ReactNode {
       </div>
     </Panel>
   );
+}
+
+/** A roll-back that cannot reach the old primary gives no writes back and uses the run up: then it is not offered yet. */
+function rollBackRefusal(run: RunView, cluster: ClusterState | undefined, wantsSecret: boolean): string | null {
+  const { primary } = run.plan.impact;
+  if (wantsSecret) return 'Not yet: a secret is missing';
+  const seen = cluster?.instances.find((each) => each.name === primary);
+  return seen?.reach === 'answering' ? null : `Not yet: ${primary} does not answer`;
 }
