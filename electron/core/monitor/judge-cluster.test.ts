@@ -93,6 +93,14 @@ describe('findings', () => {
     expect(found?.title).toContain('this console cannot see');
   });
 
+  it('asks only direct replicas whether the primary is gone: others hear their intermediate', () => {
+    const chained = observationOf('db-3', { sample: { channels: [channelOf({ sourceUuid: 'uuid-db-2' })] } });
+    const lost = { ...primary, error: error('connection-refused'), failingSinceMs: 900_000 };
+    const [found] = judge([lost, replica({ receiver: 'connecting' }), chained]).findings;
+    expect(found).toMatchObject({ code: 'primary-unreachable', severity: 'act' });
+    expect(found?.evidence[1]?.text).toBe('1 of 1 lost their source, 0 still hear it');
+  });
+
   it('does not take a new commit for an errant transaction when the replica was asked later', () => {
     const ahead = replica(
       {},

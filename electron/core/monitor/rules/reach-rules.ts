@@ -10,8 +10,9 @@ export const reachRules: readonly Rule[] = [
     manualUrl: mysqlManual('can-not-connect-to-server'),
     find: ({ primary, instances, nowMs }) => {
       if (!primary || primary.state.reach === 'answering' || primary.state.error === null) return [];
-      const replicas = instances.filter(
-        (one) => one.channels.some((channel) => channel.sourceHost !== '') && one.state.id !== primary.state.id,
+      // Only who follows the primary itself is a witness: a replica of an intermediate hears that one, whatever the primary does.
+      const replicas = instances.filter((one) =>
+        one.state.channels.some((channel) => channel.sourceInstanceId === primary.state.id),
       );
       const cut = replicas.filter(
         (one) => one.state.reach === 'answering' && one.channels.some((channel) => channel.receiver !== 'running'),
