@@ -1,5 +1,11 @@
 import type { SqlRow } from '../ports/mysql-session';
 
+/**
+ * Name of the advisory lock, the same for every console: cluster ids are made by each console for itself, so a name made
+ * of them would let two consoles pass each other. A server belongs to one cluster, so its own lock is enough.
+ */
+export const operationLockName = 'midwatch.operation';
+
 /** The servers as a run reaches them: three kinds of session on each instance, and the advisory locks. */
 export interface OperationWorld {
   /** @throws MidwatchError of the session port */

@@ -64,11 +64,14 @@ const nextSteps: Readonly<Record<RunState, string>> = {
   succeeded: '',
   failed: 'Everything done was undone. Read the failed step, mend its cause, plan again',
   cancelled: 'Everything done was undone. Plan again when you are ready',
-  'needs-attention':
-    'Past the point of no return, or an undo failed: read the failed step. The new primary keeps its writes',
+  'needs-attention': 'Past the point of no return: read the failed step. The new primary keeps its writes',
   interrupted:
     'The console ended in the middle. Look at the steps; roll back before the point of no return, else finish by hand',
 };
+
+/** For `needs-attention` before the point of no return. */
+const undoFailed =
+  'An undo failed: read that step and do it by hand. The old primary stays the primary; look whether it takes writes';
 
 export function runView(
   run: RunRecord,
@@ -81,6 +84,7 @@ export function runView(
   const failure = journal.findLast(
     (entry) => entry.type === 'failed' || entry.type === 'undo-failed' || entry.type === 'unknown',
   );
+  const nextStep = run.state === 'needs-attention' && !past ? undoFailed : nextSteps[run.state];
   const bad = run.state === 'failed' || run.state === 'needs-attention';
   return {
     runId: run.runId,
@@ -100,11 +104,8 @@ export function runView(
     },
     blockers: live.blockers ?? [],
     journal,
-    error:
-      bad && failure
-        ? { code: 'statement-failed', message: failure.text, nextStep: nextSteps[run.state], details: {} }
-        : null,
-    nextStep: nextSteps[run.state],
+    error: bad && failure ? { code: 'statement-failed', message: failure.text, nextStep, details: {} } : null,
+    nextStep,
   };
 }
 
@@ -132,6 +133,9 @@ export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Repo
     proof: journal.filter((entry) => entry.type === 'verified').map((entry) => ({ text: entry.text, holds: true })),
     leftToDo: [
       ...leftBehind.map((one) => `${titles.get(one.stepId)?.title ?? one.stepId}: ${one.error || 'not done'}`),
+      ...view.steps
+        .filter((one) => one.status === 'undo-failed')
+        .map((one) => `${titles.get(one.stepId)?.undo ?? one.stepId}: ${one.error}`),
       ...(run.state === 'succeeded'
         ? [`Point applications to ${run.plan.impact.candidate}: Midwatch did not touch any proxy or DNS name`]
         : []),

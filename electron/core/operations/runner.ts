@@ -2,7 +2,7 @@ import { MidwatchError } from '@shared/errors';
 import type { EntryType, RunState, Step } from '@shared/model/operation';
 import type { Clock } from '../ports/clock';
 import type { JournalStore } from '../ports/store';
-import { StepFailure, type OperationKindCode, type StepCode } from './operation-kind';
+import { StepFailure, type OperationKindCode, type StepCode, type StepContext } from './operation-kind';
 import { passedPointOfNoReturn } from './run-view';
 import { stepContext, type ContextParts } from './step-context';
 
@@ -116,7 +116,7 @@ export class Runner {
     for (const statement of step.statements) this.#parts.context.world.renewWorker(statement.instanceId);
     const time = withTime(step.undoTimeoutMs, null);
     try {
-      const proof = await code.verify(stepContext({ ...this.#parts.context, write: this.#write }, step, time.signal));
+      const proof = await code.verify(this.#lookingContext(step, time.signal));
       this.#write(step.id, 'verified', `${proof} (found by looking after the connection broke)`);
       return null;
     } catch (thrown) {
@@ -131,16 +131,26 @@ export class Runner {
   async #undoAll(attempted: readonly Step[], ending: 'failed' | 'cancelled'): Promise<Ending> {
     this.#undoing = true;
     this.#state('undoing');
-    let clean = true;
+    // Newest first on each server, the servers side by side: a candidate that hangs must not keep writes from the primary.
+    const chains = new Map<string, Step[]>();
     for (const step of [...attempted].reverse()) {
-      const code = this.#code(step);
-      if (!code.undo) continue;
+      if (!this.#code(step).undo) continue;
+      const on = step.statements.find((one) => one.phase === 'undo')?.instanceId ?? '';
+      chains.set(on, [...(chains.get(on) ?? []), step]);
+    }
+    const clean = await Promise.all([...chains.values()].map(async (steps) => this.#undoInTurn(steps)));
+    return this.#end(clean.every(Boolean) ? ending : 'needs-attention');
+  }
+
+  async #undoInTurn(steps: readonly Step[]): Promise<boolean> {
+    let clean = true;
+    for (const step of steps) {
       this.#write(step.id, 'undo-intent', step.undo ?? step.title);
       // Its own time and its own connections: whatever broke the step must not break its undo.
       for (const statement of step.statements) this.#parts.context.world.renewWorker(statement.instanceId);
       const time = withTime(step.undoTimeoutMs, null);
       try {
-        await code.undo(stepContext({ ...this.#parts.context, write: this.#write }, step, time.signal));
+        await this.#code(step).undo?.(this.#lookingContext(step, time.signal));
         this.#write(step.id, 'undone', step.undo ?? step.title);
       } catch (thrown) {
         clean = false;
@@ -149,7 +159,13 @@ export class Runner {
         time.end();
       }
     }
-    return this.#end(clean ? ending : 'needs-attention');
+    return clean;
+  }
+
+  /** For looking and undoing, which have their own time. */
+  #lookingContext(step: Step, signal: AbortSignal): StepContext {
+    const parts = { ...this.#parts.context, write: this.#write, limitMs: step.undoTimeoutMs };
+    return stepContext(parts, step, signal);
   }
 
   async #lostLock(step: Step): Promise<string | null> {

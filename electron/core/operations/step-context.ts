@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock';
 import type { RunRecord } from '../ports/store';
 import { bindStatement } from './bind-statement';
 import { StepFailure, type RunMemory, type StepContext } from './operation-kind';
-import type { OperationWorld } from './operation-world';
+import { operationLockName, type OperationWorld } from './operation-world';
 import type { ProbeWriter } from './probe-writer';
 
 export interface ContextParts {
@@ -21,6 +21,8 @@ export interface ContextParts {
   ) => void;
   readonly showBlockers: (blockers: readonly Blocker[]) => void;
   readonly lockedInstanceIds: readonly string[];
+  /** Longest time of one statement where the code names none. Default the step's own. */
+  readonly limitMs?: number;
 }
 
 /** Errors after which nobody knows whether the statement took effect. */
@@ -51,7 +53,7 @@ export function stepContext(parts: ContextParts, step: Step, signal: AbortSignal
       try {
         return await world.send(planned.instanceId, sql, {
           session: options.session ?? 'worker',
-          timeoutMs: options.timeoutMs ?? Math.min(step.timeoutMs, 15_000),
+          timeoutMs: options.timeoutMs ?? Math.min(parts.limitMs ?? step.timeoutMs, 15_000),
         });
       } catch (thrown) {
         if (thrown instanceof MidwatchError)
@@ -68,7 +70,7 @@ export function stepContext(parts: ContextParts, step: Step, signal: AbortSignal
     showBlockers: parts.showBlockers,
     async lock() {
       try {
-        await world.lock(parts.lockedInstanceIds, lockName(run.plan.clusterId));
+        await world.lock(parts.lockedInstanceIds, operationLockName);
       } catch (thrown) {
         throw new StepFailure(thrown instanceof Error ? thrown.message : String(thrown), 'not-done', thrown);
       }
@@ -92,8 +94,6 @@ export function stepContext(parts: ContextParts, step: Step, signal: AbortSignal
     },
   };
 }
-
-const lockName = (clusterId: string): string => `midwatch.${clusterId.replace(/[^\w-]/g, '')}`.slice(0, 60);
 
 /** Secrets are never written: the journal says that there was one. */
 const masked = (values: Readonly<Record<string, string | number | bigint>>): Record<string, string | number | bigint> =>

@@ -9,6 +9,7 @@ import { InstanceService } from '../fleet/instance-service';
 import { InventoryService } from '../fleet/inventory-service';
 import { Unlocks } from '../fleet/unlocks';
 import { FleetMonitor } from '../monitor/fleet-monitor';
+import type { OperationKindCode } from '../operations/operation-kind';
 import { OperationService } from '../operations/operation-service';
 import { switchoverKind } from '../operations/switchover/plan';
 import { FakeStore } from './memory-store';
@@ -24,13 +25,20 @@ export interface LabConsole {
   readonly unlocks: Unlocks;
   readonly instances: InstanceService;
   readonly store: FakeStore;
+  /** A second service on the same journal, as the next process makes it after a crash. */
+  reopenOperations(): OperationService;
   close(): Promise<void>;
 }
 
 /** The console's core on a real fleet of the lab, with the store in memory: for tests on real servers. */
 export async function openLabConsole(
   fleet: RunningFleet,
-  options: { readonly user?: string; readonly store?: FakeStore } = {},
+  options: {
+    readonly user?: string;
+    readonly store?: FakeStore;
+    /** Changes the switchover's code, to break or repeat it. */
+    readonly wrapKind?: (kind: OperationKindCode) => OperationKindCode;
+  } = {},
 ): Promise<LabConsole> {
   const store = options.store ?? new FakeStore();
   const clock = realClock;
@@ -56,7 +64,9 @@ export async function openLabConsole(
     hops: [],
   };
   let found: { host: string; port: number; name: string }[] = [];
-  for await (const discovery of discover(connector, inventory.resolveTarget(seed), new AbortController().signal)) {
+  // Found by the account that may find replicas, watched by the one that was asked for.
+  const finder = inventory.resolveTarget({ ...seed, user: 'midwatch', password: 'midwatch' });
+  for await (const discovery of discover(connector, finder, new AbortController().signal)) {
     found = discovery.instances
       .filter((one) => one.reached)
       .map((one) => ({
@@ -78,27 +88,28 @@ export async function openLabConsole(
     runningOperation: () => null,
     intervalMs: 500,
   });
-  const operations = new OperationService({
-    kinds: [
-      switchoverKind({
-        connections,
-        connector,
-        inventory,
-        clock,
-        newId,
-        interruptedRun: () => null,
-        primaryHint: (id) => monitor.snapshot.clusters.find((one) => one.id === id)?.primaryId ?? null,
-      }),
-    ],
-    journal: store.journal,
-    inventory,
+  const kind = switchoverKind({
     connections,
-    unlocks,
-    activity,
+    connector,
+    inventory,
     clock,
-    user,
     newId,
+    interruptedRun: () => null,
+    primaryHint: (id) => monitor.snapshot.clusters.find((one) => one.id === id)?.primaryId ?? null,
   });
+  const openOperations = (): OperationService =>
+    new OperationService({
+      kinds: [options.wrapKind?.(kind) ?? kind],
+      journal: store.journal,
+      inventory,
+      connections,
+      unlocks,
+      activity,
+      clock,
+      user,
+      newId,
+    });
+  const operations = openOperations();
   return {
     clusterId,
     inventory,
@@ -107,6 +118,7 @@ export async function openLabConsole(
     operations,
     unlocks,
     store,
+    reopenOperations: openOperations,
     instances: new InstanceService({ connections, unlocks, activity, clock, user }),
     close: async () => {
       monitor.stop();

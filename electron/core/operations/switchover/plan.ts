@@ -52,7 +52,7 @@ async function planSwitchover(
   const reached = reading.readings.filter((one) => one.reached);
   const primary = reached.find((one) => one.instance.id === reading.topology.primaryId) ?? null;
   const replicas = reached.filter((one) => one !== primary && one.sample.channels.length > 0);
-  const board = primary ? candidateBoard(primary, replicas, reading) : [];
+  const board = primary && reading.dialect !== null ? candidateBoard(primary, replicas, reading) : [];
   const chosen = board.find((one) => one.instanceId === candidateId) ?? board.find((one) => one.state === 'best');
   const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
   const login = candidate
@@ -200,6 +200,9 @@ async function replicationLogin(
   if (user === '') return { ok: false, evidence: 'the replication account cannot be read' };
   const password = parts.connections.secret({ kind: 'replication-password', id: reading.cluster.id });
   if (password === null) return { ok: false, evidence: `the password of ${user} is not known` };
+  // It has to stand in CHANGE REPLICATION SOURCE, where a backslash means what the server's sql_mode says.
+  if (/[\\\0]/.test(password))
+    return { ok: false, evidence: `the password of ${user} holds a backslash, which cannot be sent safely` };
   try {
     const session = await parts.connector.connect(
       {
@@ -247,19 +250,22 @@ export function basisOf(reading: ClusterReading): Basis {
   return { seenAtMs: reading.atMs, facts };
 }
 
-/** Start of the server to the next ten seconds, so that a restart changes it and rounding does not. */
+/** Start of the server, to the second. */
 function startedAt({ sample }: ReachedInstance): string {
   const uptime = sample.counters.get('uptime') ?? 0;
-  return new Date(Math.round((sample.serverNowMs - uptime * 1000) / 10_000) * 10_000).toISOString();
+  return new Date(Math.round((sample.serverNowMs - uptime * 1000) / 1000) * 1000).toISOString();
 }
 
-/** Facts of a basis that changed, as sentences. `started` may round to the neighbour. */
+/** Uptime counts whole seconds and is read a moment after the clock: this much is no restart. */
+const startToleranceMs = 3000;
+
+/** Facts of a basis that changed, as sentences. */
 export function changedFacts(before: Basis, after: Basis): readonly string[] {
   const names = new Set([...Object.keys(before.facts), ...Object.keys(after.facts)]);
   return [...names].flatMap((name) => {
     const [was, is] = [before.facts[name] ?? 'absent', after.facts[name] ?? 'absent'];
     if (was === is) return [];
-    if (name.endsWith(': started') && Math.abs(Date.parse(was) - Date.parse(is)) <= 10_000) return [];
+    if (name.endsWith(': started') && Math.abs(Date.parse(was) - Date.parse(is)) <= startToleranceMs) return [];
     return [`${name} was ${was}, is ${is}`];
   });
 }

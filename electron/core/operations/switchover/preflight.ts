@@ -46,7 +46,8 @@ export function preflight(input: PreflightInput): readonly Check[] {
     check('supported-topology', 'One primary, replicas directly below it', topologyOf(reading, primary)),
     check('one-writable', 'Exactly one instance takes writes', oneWritable(reading.readings, primary)),
   ];
-  if (!primary || !candidate) return first;
+  // Positions of two products cannot be compared: what follows would have nothing to judge.
+  if (!primary || !candidate || reading.dialect === null) return first;
   return [
     ...first,
     check('version', 'The candidate is not older than the primary', versions(primary, candidate, input.replicas)),

@@ -24,10 +24,17 @@ const samePosition = (left: string, right: string): boolean =>
 const short = (position: string): string =>
   position.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (uuid) => `${uuid.slice(0, 8)}…`);
 
-/** Waits on the server for a position, at most `seconds`. */
+/** Waits on the server for a position, at most `seconds`; a cancel ends the wait at once, because writers may be waiting too. */
 async function waitFor(context: StepContext, key: string, position: string, seconds: number): Promise<boolean> {
-  const [row] = await context.send(key, { position, seconds }, { timeoutMs: seconds * 1000 + 3000 });
-  return numberOf(row, 'outcome') === 0;
+  const waitingOn = context.step.statements.find((one) => one.key === key)?.instanceId ?? '';
+  const interrupt = (): void => void context.interrupt(waitingOn).catch(() => undefined);
+  context.signal.addEventListener('abort', interrupt);
+  try {
+    const [row] = await context.send(key, { position, seconds }, { timeoutMs: seconds * 1000 + 3000 });
+    return numberOf(row, 'outcome') === 0;
+  } finally {
+    context.signal.removeEventListener('abort', interrupt);
+  }
 }
 
 const lock: StepCode = {
@@ -180,6 +187,9 @@ const catchUp: StepCode = {
   },
 };
 
+/** Receiver errors: access denied, connection refused, unknown host, connection lost at the greeting. */
+const hopeless = new Set([1045, 2003, 2005, 2013]);
+
 async function channelRuns(context: StepContext, want: boolean): Promise<string> {
   let seen = '';
   for (let tries = 0; tries < 100; tries += 1) {
@@ -194,8 +204,8 @@ async function channelRuns(context: StepContext, want: boolean): Promise<string>
           : channel.receiver === 'stopped' && channel.applier === 'stopped'
       )
         return seen;
-      // A wrong password or a duplicate key does not heal by waiting.
-      if (want && (channel.receiverErrno === 1045 || channel.applierErrno > 0)) break;
+      // A wrong password, a source that is gone or a duplicate key does not heal by waiting, and writers wait meanwhile.
+      if (want && (hopeless.has(channel.receiverErrno) || channel.applierErrno > 0)) break;
     }
     if (context.signal.aborted) break;
     await context.clock.sleep(30);
@@ -212,6 +222,7 @@ const stopReceiver: StepCode = {
 const reverse: StepCode = {
   run: async (context) => {
     if (has(context, 'semi-sync')) await context.send('semi-sync');
+    await context.send('stop');
     await context.send('change', { password: context.memory.get('replication-password') });
     await context.send('start');
   },

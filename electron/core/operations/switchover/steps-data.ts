@@ -1,5 +1,6 @@
 import type { PlannedStatement, StatementPhase, Step } from '@shared/model/operation';
 import type { ChannelSettings, SwitchoverSql } from '../../dialect/switchover-sql';
+import { operationLockName } from '../operation-world';
 
 /** An instance as steps name it, with the address by which its siblings reach it. */
 export interface Party {
@@ -55,7 +56,7 @@ export function switchoverSteps(input: StepsInput): readonly Step[] {
       title: 'Lock the cluster',
       target: `${everyone.length} instances`,
       statements: statements(
-        ...everyone.map((one): Line => [`lock.${one.id}`, 'run', one, "SELECT GET_LOCK('midwatch.<cluster>', 0)"]),
+        ...everyone.map((one): Line => [`lock.${one.id}`, 'run', one, `SELECT GET_LOCK('${operationLockName}', 0)`]),
       ),
       guard: 'Nobody else holds it',
       verify: 'The lock is held on every instance',
@@ -113,6 +114,8 @@ export function switchoverSteps(input: StepsInput): readonly Step[] {
       target: primary.name,
       statements: statements(
         input.semiSync ? ['semi-sync', 'run', primary, sql.semiSyncReplicaOn] : null,
+        // So that the step can run twice: CHANGE is refused while the channel runs.
+        ['stop', 'run', primary, sql.stop],
         ['change', 'run', primary, sql.follow(input.candidateSettings, candidate.host, candidate.port, true)],
         ['start', 'run', primary, sql.start],
         ['status', 'verify', primary, sql.channelStatus],
