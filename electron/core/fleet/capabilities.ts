@@ -53,6 +53,8 @@ export const capabilityRules: Readonly<Record<CapabilityCode, CapabilityRule>> =
         ['CONNECTION_ADMIN', 'SUPER'],
         ['XA_RECOVER_ADMIN'],
         ['RELOAD'],
+        // Without it information_schema.user_privileges shows the own account alone, and nobody else seems to pass the fence.
+        ['SELECT'],
         ['midwatch.*'],
       ],
       mariadb: [
@@ -62,6 +64,8 @@ export const capabilityRules: Readonly<Record<CapabilityCode, CapabilityRule>> =
         ['PROCESS'],
         ['CONNECTION ADMIN', 'SUPER'],
         ['RELOAD'],
+        // Without it information_schema.user_privileges shows the own account alone, and nobody else seems to pass the fence.
+        ['SELECT'],
         ['midwatch.*'],
       ],
     },
