@@ -1,7 +1,12 @@
 import fs from 'node:fs';
 
+export interface FamilyMemory {
+  readonly pssMb: number;
+  readonly processes: number;
+}
+
 /** Proportional set size of a process and all below it, MB: shared pages are counted once over all who share them (proc_pid_smaps(5)). */
-export function readFamilyPssMb(pid: number): { readonly megabytes: number; readonly processes: number } {
+export function readFamilyPss(pid: number): FamilyMemory {
   const family = listFamily(pid);
   const kib = family.reduce((sum, member) => {
     try {
@@ -12,7 +17,7 @@ export function readFamilyPssMb(pid: number): { readonly megabytes: number; read
       return sum;
     }
   }, 0);
-  return { megabytes: (kib * 1024) / 1e6, processes: family.length };
+  return { pssMb: (kib * 1024) / 1e6, processes: family.length };
 }
 
 /** The process and its descendants. */

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { WindowProgram } from './packaged-apps';
-import { readFamilyPssMb } from './process-memory';
+import { readFamilyPss, type FamilyMemory } from './process-memory';
 
 const readyLimitMs = 30_000;
 /** Until start-up's garbage is collected and the last helper process is there. */
@@ -13,12 +13,12 @@ const settleMs = 3000;
 /** One start of a program, from the spawn. */
 export interface Start {
   readonly drawnMs: number;
-  readonly pssMb: number;
-  readonly processes: number;
+  /** Null when it was ended before it came to rest. */
+  readonly memory: FamilyMemory | null;
 }
 
-/** Starts a program on a fresh user-data folder, waits for its first drawn window, measures it at rest, and ends it. */
-export async function startWindow({ program, args }: WindowProgram): Promise<Start> {
+/** Starts a program on a fresh user-data folder, waits for its first drawn window, measures it (at rest when asked), and ends it. */
+export async function startWindow({ program, args }: WindowProgram, atRest: boolean): Promise<Start> {
   const userData = fs.mkdtempSync(path.join(os.tmpdir(), 'midwatch-start-'));
   // Chromium refuses its sandbox to root: then neither of the two has it.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -41,9 +41,9 @@ export async function startWindow({ program, args }: WindowProgram): Promise<Sta
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`${program} ended with code ${code} before its window was drawn`)));
     });
+    if (!atRest) return { drawnMs, memory: null };
     await wait(settleMs);
-    const { megabytes, processes } = readFamilyPssMb(child.pid ?? 0);
-    return { drawnMs, pssMb: megabytes, processes };
+    return { drawnMs, memory: readFamilyPss(child.pid ?? 0) };
   } finally {
     endGroup(child.pid, 'SIGTERM');
     await Promise.race([ended, wait(3000)]);
