@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect, launchConsole, test, type Console } from '../fixtures/midwatch';
+import { stopAtFence } from '../fixtures/stop-at-fence';
 import type { Instance, LoadRun, RunningFleet } from '../fleet';
 import { OperationPage } from '../pages/operation-page';
 
@@ -107,22 +107,6 @@ test.describe('a console that dies in the middle of a switchover', () => {
     });
   });
 });
-
-/** Resolves when the primary is fenced and the candidate was paused at once: the run can go no further. */
-async function stopAtFence(primary: Instance, candidate: Instance): Promise<void> {
-  const session = await primary.connect();
-  try {
-    for (const limit = Date.now() + 30_000; Date.now() < limit; await pause(1)) {
-      const [rows] = await session.query('SELECT @@GLOBAL.super_read_only AS fenced');
-      if (Number((rows as { fenced: unknown }[])[0]?.fenced) !== 1) continue;
-      candidate.pause();
-      return;
-    }
-    throw new Error('The fence was never seen');
-  } finally {
-    session.destroy();
-  }
-}
 
 async function isClosed(instance: Instance): Promise<boolean> {
   const [row] = await instance.query('SELECT @@GLOBAL.read_only AS closed');
