@@ -56,12 +56,12 @@ async function run(console: LabConsole, plan: Plan): Promise<Report> {
 }
 
 /** Acts once, at the moment when the journal holds such an entry; synchronously, before the next statement is sent. */
-function at(console: LabConsole, type: JournalEntry['type'], stepId: string, act: () => void): void {
+function at(console: LabConsole, type: JournalEntry['type'], stepId: string, act: (runId: string) => void): void {
   const off = console.operations.onChange((runId) => {
     const view: RunView = console.operations.view(runId);
     if (!view.journal.some((entry) => entry.type === type && entry.stepId === stepId)) return;
     off();
-    act();
+    act(runId);
   });
 }
 
@@ -175,6 +175,7 @@ describe.each(['wallet', 'shop'])('a switchover of %s that succeeds', (scenario)
     load = await fleet.load({ writers: 3, writePauseMs: 4 });
     await load.waitForWrites(50);
     plan = await clearPlan(console, to);
+    at(console, 'intent', 'open', (runId) => console.operations.cancel(runId));
     const watch = await watchWritable(fleet);
     const writer = await fleet.primary.connect();
     const writing = writePrivileged(writer);
@@ -237,6 +238,12 @@ describe.each(['wallet', 'shop'])('a switchover of %s that succeeds', (scenario)
     for (const entry of report.journal.filter((one) => one.type === 'statement'))
       expect(entry.seq).toBeGreaterThan(seqOf(report.journal, 'intent', entry.stepId));
     expect(console.reopenOperations().report(report.runId)).toEqual(report);
+  });
+
+  it('A cancel before the point of no return undoes everything; after it only forward.', () => {
+    // Cancelled when `open` was intended: too late.
+    expect(report.state).toBe('succeeded');
+    expect(report.journal.filter((entry) => entry.type.startsWith('undo'))).toEqual([]);
   });
 
   it('The candidate opens only at the frozen position.', () => {
@@ -524,7 +531,11 @@ describe('a switchover of wallet that meets trouble', () => {
     journal.createRun({ runId: 'crashed', plan, by: 'tester', reason: '', startedAtMs: Date.now(), state: 'running' });
     for (const stepId of steps)
       journal.append({ atMs: Date.now(), runId: 'crashed', stepId, type: 'intent', text: stepId, data: {} });
+    journal.createRun({ runId: 'noted', plan, by: 'tester', reason: '', startedAtMs: Date.now(), state: 'running' });
     const next = console.reopenOperations();
+    next.acknowledge('noted', 'looked at all four');
+    expect(next.view('noted').state).toBe('needs-attention');
+    expect(next.report('noted').journal.at(-1)?.text).toBe('Acknowledged by tester: looked at all four');
     expect(next.view('crashed').state).toBe('interrupted');
     expect(next.interrupted(console.clusterId)).toBe('crashed');
     await next.rollBack('crashed');
