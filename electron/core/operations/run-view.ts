@@ -42,10 +42,13 @@ export function stepProgress(run: RunRecord, journal: readonly JournalEntry[]): 
   });
 }
 
-/** True from the moment the first irreversible step was intended: after that nobody may assume that it did not happen. */
+/**
+ * True from the moment a statement of the first irreversible step was written to the journal, which is before it is sent:
+ * after that nobody may assume that it did not happen, and without it nothing was sent.
+ */
 export const passedPointOfNoReturn = (run: RunRecord, journal: readonly JournalEntry[]): boolean => {
   const step = run.plan.steps.find((one) => one.pointOfNoReturn);
-  return step !== undefined && journal.some((entry) => entry.stepId === step.id && entry.type === 'intent');
+  return step !== undefined && journal.some((entry) => entry.stepId === step.id && entry.type === 'statement');
 };
 
 const measured = (journal: readonly JournalEntry[], name: string): number | null => {

@@ -35,8 +35,7 @@ export class Runner {
 
   /** Stops at the next step boundary, or sooner where the step can be interrupted. No effect after the point of no return. */
   cancel(): void {
-    const { run } = this.#parts.context;
-    if (passedPointOfNoReturn(run, this.#parts.journal.entries(this.#runId))) return;
+    if (this.#isPast()) return;
     this.#state('cancelling');
     this.#cancel.abort();
   }
@@ -47,7 +46,7 @@ export class Runner {
       return await this.#forward(attempted);
     } catch (thrown) {
       // Only the journal throws here. Without it nothing may act any more, but what was done must not stay half done.
-      if (attempted.some((step) => step.pointOfNoReturn)) throw thrown;
+      if (this.#isPast()) throw thrown;
       return this.#undoAll(attempted, 'failed');
     }
   }
@@ -67,7 +66,9 @@ export class Runner {
       const failure = await this.#step(step, past);
       if (failure === null) continue;
       if (step.optional && failure.outcome === 'not-done') continue;
-      if (!past) return this.#undoAll(attempted, this.#cancel.signal.aborted ? 'cancelled' : 'failed');
+      // A guard that held the point of no return back has sent nothing: turning back is still free.
+      if (!past || !this.#isPast())
+        return this.#undoAll(attempted, this.#cancel.signal.aborted ? 'cancelled' : 'failed');
       return this.#end('needs-attention');
     }
     return this.#end('succeeded');
@@ -173,6 +174,10 @@ export class Runner {
     return lost.length === 0
       ? null
       : `Before "${step.title}" the advisory lock was gone on ${lost.length} instances: another console may act`;
+  }
+
+  #isPast(): boolean {
+    return passedPointOfNoReturn(this.#parts.context.run, this.#parts.journal.entries(this.#runId));
   }
 
   #code(step: Step): StepCode {
