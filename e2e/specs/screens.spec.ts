@@ -1,14 +1,7 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import { expect, launchConsole, resizeWindow, test, type Console } from '../fixtures/midwatch';
+import { accessFaults } from '../fixtures/access-faults';
+import { inEachLook, look } from '../fixtures/looks';
+import { expect, launchConsole, test, type Console } from '../fixtures/midwatch';
 import type { LoadRun, RunningFleet } from '../fleet';
-
-/** Set to a folder, the pictures of every screen are kept there. */
-const pictures = process.env['MIDWATCH_PICTURES'];
-const sizes = [
-  [1280, 800],
-  [1920, 1080],
-] as const;
 
 test.describe('every screen, dark and light, small and large', () => {
   let fleet: RunningFleet;
@@ -27,7 +20,7 @@ test.describe('every screen, dark and light, small and large', () => {
   });
 
   test('fits its window without a page scroll, and names its state in words', async () => {
-    test.setTimeout(240_000);
+    test.setTimeout(400_000);
     const { page } = console;
     const ids = await page.evaluate(async () => {
       const result = await window.midwatch.call('fleet.snapshot', {});
@@ -53,26 +46,17 @@ test.describe('every screen, dark and light, small and large', () => {
       ['plan-blocked', `#/plan/switchover/${ids.cluster}`],
       ['about', '#/about'],
     ];
-    for (const [width, height] of sizes) {
-      await resizeWindow(console, width, height);
-      for (const scheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme: scheme });
-        for (const [name, hash] of screens) {
-          await page.evaluate((next) => void (location.hash = next), hash);
-          await expect(page.getByRole('main')).toBeVisible();
-          await page.waitForTimeout(700);
-          const overflow = await page.evaluate(() => [
-            document.documentElement.scrollWidth - innerWidth,
-            document.documentElement.scrollHeight - innerHeight,
-          ]);
-          expect([name, ...overflow]).toEqual([name, 0, 0]);
-          if (pictures) {
-            fs.mkdirSync(pictures, { recursive: true });
-            await page.screenshot({ path: path.join(pictures, `${name}-${scheme}-${width}.png`) });
-          }
-        }
+    const faults: string[] = [];
+    await inEachLook(console, async (at) => {
+      for (const [name, hash] of screens) {
+        await page.evaluate((next) => void (location.hash = next), hash);
+        await expect(page.getByRole('main')).toBeVisible();
+        await expect(page.locator('main .skeleton')).toHaveCount(0);
+        await look(console, name, at);
+        if (at.width === 1280) faults.push(...(await accessFaults(page, `${name}, ${at.scheme}`)));
       }
-    }
+    });
+    expect(faults).toEqual([]);
     if (pile.kind === 'held') await pile.release();
     await fleet.fault('start-applier', 'wallet-3');
   });

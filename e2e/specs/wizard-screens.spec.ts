@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { accessFaults } from '../fixtures/access-faults';
 import { inEachLook, look } from '../fixtures/looks';
 import { expect, launchConsole, test, type Console } from '../fixtures/midwatch';
 import { stopAtFence } from '../fixtures/stop-at-fence';
@@ -26,7 +27,14 @@ test.describe('every state of the wizard, dark and light, small and large', () =
     test.setTimeout(300_000);
     const ids = await idsOf(console);
     const cluster = ids['wallet'] ?? '';
-    const pictures = (name: string): Promise<void> => inEachLook(console, (at) => look(console, name, at));
+    const faults: string[] = [];
+    const pictures = (name: string): Promise<void> =>
+      inEachLook(console, async (at) => {
+        await look(console, name, at);
+        // A run at work goes on while one looks: only what stands still is searched for faults.
+        if (at.width === 1280 && name !== 'wizard-running')
+          faults.push(...(await accessFaults(console.page, `${name}, ${at.scheme}`)));
+      });
     const show = (hash: string): Promise<void> => console.page.evaluate((next) => void (location.hash = next), hash);
     const operation = new OperationPage(console.page);
 
@@ -111,6 +119,7 @@ test.describe('every state of the wizard, dark and light, small and large', () =
       await expect(page.locator('[data-run][data-state="cancelled"]')).toBeVisible({ timeout: 30_000 });
       await pictures('wizard-rolled-back');
     });
+    expect(faults).toEqual([]);
   });
 });
 
