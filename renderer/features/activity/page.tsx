@@ -74,7 +74,7 @@ export function ActivityPage(): ReactNode {
           note={`${shown.length} of ${plural(lines.length, 'line')}`}
           right="newest first, UTC"
         >
-          <div className="scroll">
+          <div className="scroll" tabIndex={0}>
             {asking && lines.length === 0 && <SkeletonRows />}
             {!asking && shown.length === 0 && (
               <EmptyState text={lines.length === 0 ? 'Nothing was recorded yet.' : 'No line matches.'} />

@@ -68,7 +68,7 @@ export function PathPanel({
       }
       className="grow"
     >
-      <div className="scroll" style={{ padding: '5px 0' }}>
+      <div className="scroll" style={{ padding: '5px 0' }} tabIndex={0}>
         {error && (
           <div style={{ padding: '5px 12px' }}>
             <ErrorCard error={error} />

@@ -45,7 +45,7 @@ export function ProposalPanel({
         </div>
       )}
       {discovery === null && problem === null && <SkeletonRows />}
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="board proposal" aria-label="Proposal">
           <colgroup>
             <col width="30" />

@@ -20,7 +20,7 @@ export function ActivityPanel({ clusterId }: { readonly clusterId: string }): Re
         </button>
       }
     >
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         {error && <ErrorCard error={error} />}
         {lines.length === 0 && error === null && <EmptyState text="Nothing was recorded yet." />}
         <ActivityList lines={lines} />

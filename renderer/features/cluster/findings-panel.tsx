@@ -25,7 +25,7 @@ export function FindingsPanel({ cluster }: { readonly cluster: ClusterState }): 
   const newest = Math.max(0, ...cluster.instances.map((instance) => instance.seenAtMs ?? 0));
   return (
     <Panel flush title="Findings" note={note.join(', ') || 'none'} right="worst first">
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         {cluster.findings.length === 0 && (
           <EmptyState text="None.">
             <span className="label">

@@ -40,7 +40,7 @@ export function GrantsTab({ clusterId }: { readonly clusterId: string }): ReactN
       >
         {answer.error && <ErrorCard error={answer.error} />}
         {answer.data === undefined && answer.error === null && <SkeletonRows />}
-        <div className="scroll">
+        <div className="scroll" tabIndex={0}>
           <table className="board">
             <tbody>
               {all.map((each) => (
@@ -74,7 +74,7 @@ export function GrantsTab({ clusterId }: { readonly clusterId: string }): ReactN
           </Button>
         }
       >
-        <div className="scroll">
+        <div className="scroll" tabIndex={0}>
           {shown?.capabilities.map((each) => (
             <CapabilityItem key={each.code} capability={each} />
           ))}

@@ -71,7 +71,7 @@ export function LagPanel({ cluster }: { readonly cluster: ClusterState }): React
       {replicas.length === 0 && <EmptyState text="No replica: there is no lag to show." />}
       {replicas.length > 0 && history.data === undefined && history.error === null && <SkeletonRows />}
       {drawn && (
-        <div className="col scroll">
+        <div className="col scroll" tabIndex={0}>
           {replicas.map((replica, index) => (
             <LagRow
               key={replica.id}

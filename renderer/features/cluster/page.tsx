@@ -71,9 +71,13 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
       <PageHead
         title={cluster.name}
         state={
-          <StatusBadge mark={markOf(cluster.severity)}>
-            {urgent > 0 ? `${word}: ${plural(urgent, 'finding')}` : word}
-          </StatusBadge>
+          interrupted ? (
+            <StatusBadge mark="act">Act now: interrupted run</StatusBadge>
+          ) : (
+            <StatusBadge mark={markOf(cluster.severity)}>
+              {urgent > 0 ? `${word}: ${plural(urgent, 'finding')}` : word}
+            </StatusBadge>
+          )
         }
         facts={factsOf(cluster)}
       >

@@ -10,7 +10,7 @@ import { StatusBadge } from '../../ui/status-badge';
 /** A run that the console left in the middle: before everything else, because writes may be refused until it is settled. */
 export function InterruptedCard({ run, focused }: { readonly run: RunSummary; readonly focused: boolean }): ReactNode {
   const now = useNow();
-  const headline = `${run.cluster}: ${run.title}, interrupted`;
+  const headline = `${run.title}, interrupted`;
   return (
     <article
       className={`need act run ${focused ? 'focused' : ''}`}

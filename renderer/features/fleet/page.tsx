@@ -115,11 +115,12 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
   ]);
   const instances = fleet.clusters.reduce((total, cluster) => total + cluster.instances.length, 0);
   const regions = regionsOf(fleet.clusters);
+  const named = regions.filter((each) => each.region !== '').length;
   return (
     <>
       <PageHead
         title="Fleet"
-        facts={`${plural(fleet.clusters.length, 'cluster')} · ${plural(instances, 'instance')} · ${plural(regions.filter((each) => each.region !== '').length, 'region')}`}
+        facts={`${plural(fleet.clusters.length, 'cluster')} · ${plural(instances, 'instance')}${named === 0 ? '' : ` · ${plural(named, 'region')}`}`}
       >
         <TextInput
           ref={input}

@@ -103,7 +103,7 @@ function Sessions({
             right="root first, longest wait first"
             style={{ maxHeight: '46%' }}
           >
-            <div className="scroll">
+            <div className="scroll" tabIndex={0}>
               <DataGrid
                 label="Who blocks whom"
                 rows={tree}

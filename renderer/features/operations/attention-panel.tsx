@@ -7,6 +7,7 @@ import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
 import { Panel } from '../../ui/panel';
 import { stepMark } from '../../ui/run-words';
+import { shownStatus } from './run-band';
 import { SecretsForm, useSecretsWanted } from '../../ui/secrets-form';
 import { StatusBadge } from '../../ui/status-badge';
 
@@ -34,17 +35,21 @@ export function AttentionPanel({ run }: { readonly run: RunView }): ReactNode {
   const open = run.steps.filter((step) => openWords[step.status] !== undefined);
   const waits = run.state === 'interrupted' || run.state === 'needs-attention';
   return (
-    <Panel tone="act" className="none" title={waits ? 'Needs you' : 'What happened'}>
+    <Panel tone={waits ? 'act' : 'watch'} className="none" title={waits ? 'Needs you' : 'What happened'}>
       <div className="col" style={{ gap: 8 }}>
-        {run.error && <ErrorCard error={run.error} />}
-        {run.nextStep !== '' && <div className="small">{run.nextStep}</div>}
+        {run.error && <ErrorCard error={run.error} quiet={!waits} />}
+        {run.nextStep !== '' && run.error?.nextStep !== run.nextStep && <div className="small">{run.nextStep}</div>}
         {run.state === 'interrupted' &&
           open.map((step) => (
-            <StatusBadge key={step.stepId} mark={stepMark(step.status)} plain>
+            <StatusBadge key={step.stepId} mark={stepMark(shownStatus(run, step))} plain>
               {run.plan.steps.find((each) => each.id === step.stepId)?.title}: {openWords[step.status]}
             </StatusBadge>
           ))}
-        {waits && cluster && <SecretsForm cluster={cluster} />}
+        {waits && cluster && wanted.length > 0 && (
+          <div style={{ maxWidth: 440 }}>
+            <SecretsForm cluster={cluster} />
+          </div>
+        )}
         {run.state === 'interrupted' && !run.pastPointOfNoReturn && (
           <div className="row">
             <Button

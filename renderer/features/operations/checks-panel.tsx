@@ -11,7 +11,7 @@ export function ChecksPanel({ checks }: { readonly checks: readonly Check[] }): 
   const passed = checks.filter((check) => check.status === 'pass').length;
   return (
     <Panel flush title="Checks" note={`${passed} of ${checks.length} pass`} right="age of answer">
-      <div className="scroll">
+      <div className="scroll" tabIndex={0} role="region" aria-label="Checks, one row each">
         <table className="board" aria-label="Checks">
           <colgroup>
             <col width="28" />

@@ -5,6 +5,8 @@ import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status-badge';
 import type { changedFacts } from './plan-words';
 
+const refusedSentences = ['Nothing was changed. Choose another candidate below, or mend what is named and ask again.'];
+
 /** The price before the click: what is lost, how long writes wait, what happens; or why not. */
 export function ImpactPanel({
   plan,
@@ -16,7 +18,14 @@ export function ImpactPanel({
   const { impact } = plan;
   return (
     <Panel flush tone={plan.applyable ? undefined : 'watch'}>
-      <div className="scroll" style={{ padding: '10px 14px' }} data-testid="impact">
+      <div
+        className="scroll"
+        style={{ padding: '10px 14px' }}
+        data-testid="impact"
+        tabIndex={0}
+        role="region"
+        aria-label="Impact"
+      >
         <div className="label">
           {plan.applyable ? `From ${impact.primary} to ${impact.candidate}` : 'Not possible now'}
         </div>
@@ -41,7 +50,7 @@ export function ImpactPanel({
             <StatusBadge mark="failed">{refusal}</StatusBadge>
           </div>
         ))}
-        {impact.sentences.map((sentence) => (
+        {(plan.applyable ? impact.sentences : refusedSentences).map((sentence) => (
           <div key={sentence} style={{ fontSize: 12.5, lineHeight: 1.5 }} className="c-t2">
             {sentence}
           </div>

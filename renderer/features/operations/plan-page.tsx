@@ -53,9 +53,11 @@ export function PlanPage({
         }
       >
         <Stages at={plan?.applyable === true ? 'Decide' : 'Plan'} />
-        <Button variant="default" loading={answer.asking} leftSection={<IconRefresh size={13} />} onClick={askAgain}>
-          Ask again
-        </Button>
+        {plan?.applyable !== false && (
+          <Button variant="default" loading={answer.asking} leftSection={<IconRefresh size={13} />} onClick={askAgain}>
+            Ask again
+          </Button>
+        )}
       </PageHead>
       <div className="page-body" style={{ paddingBottom: 10 }}>
         {answer.error && (

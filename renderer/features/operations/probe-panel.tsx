@@ -23,43 +23,62 @@ export const ProbePanel = memo(function ProbePanel({ probe }: { readonly probe: 
       right={first && newest && `last ${formatMs(newest.atMs - first.atMs)}`}
     >
       <div style={{ padding: '8px 10px 7px' }} data-testid="probe">
-        <svg
-          width="100%"
-          height={36}
-          viewBox={`0 0 ${shown * 5} 36`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label="Probe outcomes"
-        >
-          {last.map((each, index) => (
-            <rect
-              key={each.atMs}
-              x={(shown - last.length + index) * 5}
-              y={36 - heights[each.outcome]}
-              width={4}
-              height={heights[each.outcome]}
-              fill={tones[each.outcome]}
-              opacity={0.65}
-            >
-              <title>{`${each.outcome} by ${each.instance}`}</title>
-            </rect>
-          ))}
-        </svg>
+        {last.length === 0 ? (
+          <div className="label" style={{ height: 36 }}>
+            {probe.acknowledged > 0
+              ? 'Single rows are shown only while the run is at work.'
+              : 'Not known: its counts are kept only once the run has proven its result.'}
+          </div>
+        ) : (
+          <svg
+            width="100%"
+            height={36}
+            viewBox={`0 0 ${shown * 5} 36`}
+            preserveAspectRatio="none"
+            role="img"
+            aria-label="Probe outcomes"
+          >
+            {last.map((each, index) => (
+              <rect
+                key={each.atMs}
+                x={(shown - last.length + index) * 5}
+                y={36 - heights[each.outcome]}
+                width={4}
+                height={heights[each.outcome]}
+                fill={tones[each.outcome]}
+                opacity={0.65}
+              >
+                <title>{`${each.outcome} by ${each.instance}`}</title>
+              </rect>
+            ))}
+          </svg>
+        )}
         <div className="row" style={{ gap: 14, marginTop: 4, fontSize: 11.5, flexWrap: 'wrap' }}>
-          <StatusBadge mark="ok" size={12}>
-            {formatCount(probe.acknowledged)} acknowledged
-            {newest?.outcome === 'acknowledged' ? `, now by ${newest.instance}` : ''}
-          </StatusBadge>
-          <StatusBadge mark={probe.refused > 0 ? 'failed' : 'todo'} size={12}>
-            {formatCount(probe.refused)} refused
-          </StatusBadge>
+          {(last.length > 0 || probe.acknowledged > 0) && (
+            <StatusBadge mark="ok" size={12}>
+              {formatCount(probe.acknowledged)} acknowledged
+              {newest?.outcome === 'acknowledged' ? `, now by ${newest.instance}` : ''}
+            </StatusBadge>
+          )}
+          {last.length > 0 && (
+            <StatusBadge mark={probe.refused > 0 ? 'failed' : 'todo'} size={12}>
+              {formatCount(probe.refused)} refused
+            </StatusBadge>
+          )}
           {waiting > 0 && (
             <StatusBadge mark="unknown" size={12}>
               {waiting} waiting
             </StatusBadge>
           )}
           <span className="right">
-            Write gap <b className="name">{probe.writeGapMs === null ? 'not known yet' : formatMs(probe.writeGapMs)}</b>
+            Write gap{' '}
+            <b className="name">
+              {probe.writeGapMs === null
+                ? last.length > 0
+                  ? 'not known yet'
+                  : 'not measured'
+                : formatMs(probe.writeGapMs)}
+            </b>
           </span>
         </div>
       </div>

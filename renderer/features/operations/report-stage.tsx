@@ -91,7 +91,7 @@ function ReportTiles({ report }: { readonly report: Report }): ReactNode {
       large
       tiles={[
         {
-          label: 'Write gap: last write of the old primary to first of the new',
+          label: 'Write gap, old primary to new',
           value: report.writeGapMs === null ? 'Not measured' : formatMs(report.writeGapMs),
           sub: `planned about ${formatMs(report.plan.impact.writeGapMs)}`,
         },
@@ -103,8 +103,11 @@ function ReportTiles({ report }: { readonly report: Report }): ReactNode {
         {
           label: 'Acknowledged writes missing',
           value: missing === null ? 'Unknown' : formatCount(missing),
-          unit: `of ${formatCount(report.probeAcknowledged)}`,
-          sub: missing === null ? 'probe rows were not counted' : 'probe rows acknowledged minus read back',
+          ...(missing === null ? {} : { unit: `of ${formatCount(report.probeAcknowledged)}` }),
+          sub:
+            missing === null
+              ? 'not counted: the run did not get as far as its proof'
+              : 'probe rows acknowledged minus read back',
           tone: missing === null ? 'watch' : missing === 0 ? 'ok' : 'act',
         },
         {
@@ -129,9 +132,9 @@ function ProofPanel({ report }: { readonly report: Report }): ReactNode {
       right="observed by new connections"
     >
       {report.proof.length === 0 && <EmptyState text="None: the run ended before anything could be proven." />}
-      {report.proof.map((proof) => (
+      {report.proof.map((proof, index) => (
         <div
-          key={proof.text}
+          key={`${index} ${proof.text}`}
           className="row small"
           style={{ padding: '5px 10px', borderBottom: '1px solid var(--line)' }}
           data-holds={proof.holds}

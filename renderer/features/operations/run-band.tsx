@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RunView, StepProgress } from '@shared/model/operation';
+import type { RunView, StepProgress, StepStatus } from '@shared/model/operation';
 import { assertNever } from '@shared/assert-never';
 import { useNow } from '../../lib/clock';
 import { formatCount, formatMs } from '../../lib/format';
@@ -14,8 +14,9 @@ function toneOf(state: RunView['state']): Tone {
       return 'ok';
     case 'interrupted':
     case 'needs-attention':
-    case 'failed':
       return 'act';
+    // Everything was undone: nobody has to act now.
+    case 'failed':
     case 'cancelling':
     case 'undoing':
     case 'cancelled':
@@ -51,7 +52,7 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
               {runWord(run.state)}
               {current && live && ` step ${index + 1} of ${steps.length}`}
             </StatusBadge>
-            {run.pastPointOfNoReturn ? (
+            {run.pastPointOfNoReturn && run.state !== 'succeeded' ? (
               <span className="chip tone-act">Past the point of no return: forward only</span>
             ) : (
               live && <span className="chip">Can be taken back</span>
@@ -65,7 +66,7 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
           </div>
         </div>
         <BandFigure
-          label="Since your click"
+          label={live ? 'Since your click' : stopped ? 'Ran for' : 'From click to end'}
           value={formatMs(elapsedMs)}
           sub={`planned ${formatMs(plannedTotalMs(steps))} in all`}
         />
@@ -76,8 +77,8 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
         />
         <BandFigure
           label="Writes acknowledged by probe"
-          value={formatCount(run.probe.acknowledged)}
-          sub={`${formatCount(run.probe.refused)} refused`}
+          value={probeKept(run) ? formatCount(run.probe.acknowledged) : 'Unknown'}
+          sub={run.probe.outcomes.length > 0 ? `${formatCount(run.probe.refused)} refused` : 'refusals are not kept'}
         />
       </div>
       <Segments run={run} />
@@ -88,9 +89,13 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
 /** After the end: what it came to; a stopped run says itself what it needs below. */
 function endWords(run: RunView): string {
   if (run.state === 'succeeded') return `${run.plan.impact.candidate} takes the writes, proven by a new connection.`;
-  if (run.state === 'cancelled') return `Taken back: ${run.plan.impact.primary} takes the writes as before.`;
+  if (run.state === 'cancelled' || run.state === 'failed')
+    return `Taken back: ${run.plan.impact.primary} takes the writes as before.`;
   return 'Nothing is sent to any server until a person decides.';
 }
+
+/** The probe's counts live in memory until the run proves its result: before that a zero would not be a measured one. */
+const probeKept = (run: RunView): boolean => run.probe.outcomes.length > 0 || run.probe.acknowledged > 0;
 
 function BandFigure({
   label,
@@ -116,9 +121,15 @@ function BandFigure({
 export const progressOf = (run: RunView, stepId: string): StepProgress | undefined =>
   run.steps.find((step) => step.stepId === stepId);
 
+/** What was at work when the console ended is not known any more. */
+export function shownStatus(run: RunView, progress: StepProgress): StepStatus {
+  const atWork = progress.status === 'running' || progress.status === 'undoing';
+  return atWork && run.state === 'interrupted' ? 'unknown' : progress.status;
+}
+
 function Segments({ run }: { readonly run: RunView }): ReactNode {
   const colour = (progress: StepProgress | undefined): string => {
-    switch (progress?.status) {
+    switch (progress && shownStatus(run, progress)) {
       case 'done':
         return 'var(--ok)';
       case 'running':

@@ -5,7 +5,7 @@ import { Panel } from '../../ui/panel';
 import { stepMark } from '../../ui/run-words';
 import { StepList, type StepRow } from '../../ui/step-list';
 import { overPlan } from './plan-words';
-import { progressOf } from './run-band';
+import { progressOf, shownStatus } from './run-band';
 import { StepDetail } from './steps-panel';
 
 /** The approved steps with their proof, measured against planned. */
@@ -22,7 +22,7 @@ export function RunSteps({ run }: { readonly run: RunView }): ReactNode {
     >
       <div className="scroll">
         <StepList
-          steps={run.plan.steps.map((each) => rowOf(each, progressOf(run, each.id)))}
+          steps={run.plan.steps.map((each) => rowOf(each, shown(run, each.id)))}
           selected={picked ?? run.currentStepId}
           onSelect={(id) => setPicked((before) => (before === id ? null : id))}
           lineText={passed === null ? 'Point of no return' : `Point of no return, passed ${formatExactClock(passed)}`}
@@ -36,6 +36,11 @@ export function RunSteps({ run }: { readonly run: RunView }): ReactNode {
     </Panel>
   );
 }
+
+const shown = (run: RunView, stepId: string): StepProgress | undefined => {
+  const progress = progressOf(run, stepId);
+  return progress && { ...progress, status: shownStatus(run, progress) };
+};
 
 function rowOf(step: Step, progress: StepProgress | undefined): StepRow {
   const status = progress?.status ?? 'todo';
@@ -67,11 +72,11 @@ function detailOf(step: Step, progress: StepProgress | undefined): ReactNode {
     case 'failed':
       return <span className="c-act">Failed: {progress.error}</span>;
     case 'unknown':
-      return <span className="c-watch">Not known whether it was done: {step.ifUnknown}</span>;
+      return <span className="c-watch">Not known whether it was done. {step.ifUnknown}</span>;
     case 'undoing':
       return <span className="c-run">Undoing: {step.undo}</span>;
     case 'undone':
-      return <span>Undone: {progress.proof || step.undo}</span>;
+      return <span>Undone: {step.undo}</span>;
     case 'undo-failed':
       return <span className="c-act">Undo failed: {progress.error}</span>;
     case 'skipped':

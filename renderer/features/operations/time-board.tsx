@@ -33,7 +33,7 @@ export function TimeBoard({ report }: { readonly report: Report }): ReactNode {
         </>
       }
     >
-      <div className="scroll">
+      <div className="scroll" tabIndex={0} role="region" aria-label="Times, one row a step">
         <div className="gantt">
           {report.steps.map((step) => {
             const from = step.startedAtMs === null ? null : step.startedAtMs - report.startedAtMs;
@@ -58,10 +58,10 @@ export function TimeBoard({ report }: { readonly report: Report }): ReactNode {
                   )}
                 </div>
                 <span className={over ? 'num c-watch' : 'num'}>
-                  {step.tookMs === null ? step.status : formatMs(step.tookMs)}
+                  {step.tookMs === null ? (step.status === 'todo' ? 'not run' : step.status) : formatMs(step.tookMs)}
                 </span>
                 <span className="label ellipsis" title={step.proof || step.error}>
-                  {step.error || step.proof}
+                  {step.status === 'undone' ? 'undone' : step.error || step.proof}
                 </span>
               </Fragment>
             );
