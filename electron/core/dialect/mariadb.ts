@@ -1,7 +1,7 @@
 import { formatMariadbPosition, mariadbTransactionsBehind, parseMariadbPosition } from '@shared/gtid/mariadb-gtid';
-import type { SqlRow } from '../ports/mysql-session';
 import type { Dialect } from './dialect';
 import { readHeartbeat } from './heartbeat-sql';
+import { numbersOf, presentName, readCommonFacts } from './read-parts';
 import { channelFromReplicaStatus } from './replica-status';
 import { flagOf, nameValueMap, numberOf, textOf } from './rows';
 import type { Read, ServerFacts, ServerSample } from './server-sample';
@@ -26,12 +26,6 @@ const globalsSql =
 async function readSample(read: Read, options: Parameters<Dialect['readSample']>[1]): Promise<ServerSample> {
   const [globals] = await read(globalsSql);
   const status = nameValueMap(await read(statusSql));
-  const counters = new Map<string, number>();
-  for (const [name, value] of status) {
-    const number = Number(value);
-    if (Number.isFinite(number))
-      counters.set(name.replace('_master_', '_source_').replace('_slave_', '_replica_'), number);
-  }
   const beat = await readHeartbeat(read, options.heartbeat);
   const rows = options.askChannels ? await read('SHOW ALL REPLICAS STATUS') : [];
   return {
@@ -39,7 +33,7 @@ async function readSample(read: Read, options: Parameters<Dialect['readSample']>
     superReadOnly: false,
     gtidExecuted: merged(textOf(globals, 'cp'), textOf(globals, 'bp')),
     serverNowMs: (numberOf(globals, 'ts') ?? 0) * 1000,
-    counters,
+    counters: numbersOf(status),
     semiSyncSourceActive: status.get('rpl_semi_sync_master_status') === 'ON',
     // The relay log's position restarts with the receiver: empty until it has connected once.
     channels: rows.map(channelFromReplicaStatus),
@@ -83,20 +77,7 @@ const factsSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${factNames.map(
 
 async function readFacts(read: Read): Promise<ServerFacts> {
   const named = nameValueMap(await read(factsSql));
-  const variables = new Map(
-    [...named].map(([name, value]) => [name.replace('_master_', '_source_').replace('_slave_', '_replica_'), value]),
-  );
-  const optional = async (sql: string): Promise<readonly SqlRow[]> => {
-    try {
-      return await read(sql);
-    } catch {
-      return [];
-    }
-  };
-  const [trx] = await optional(
-    "SELECT MAX(TIMESTAMPDIFF(SECOND, trx_started, NOW())) AS longest, SUM(trx_state = 'LOCK WAIT') AS waits FROM information_schema.innodb_trx",
-  );
-  const grants = await optional('SHOW GRANTS');
+  const variables = new Map([...named].map(([name, value]) => [presentName(name), value]));
   const serverId = Number(variables.get('server_id') ?? 0);
   return {
     version: variables.get('version') ?? '',
@@ -106,10 +87,8 @@ async function readFacts(read: Read): Promise<ServerFacts> {
     gtidEnabled: true,
     gtidPurged: '',
     variables,
-    grants: grants.map((row) => String(Object.values(row)[0] ?? '')),
     groupMembers: [],
-    longestTransactionSeconds: trx ? (numberOf(trx, 'longest') ?? 0) : null,
-    lockWaits: trx ? (numberOf(trx, 'waits') ?? 0) : null,
+    ...(await readCommonFacts(read)),
   };
 }
 

@@ -7,6 +7,7 @@ import {
 import type { SqlRow } from '../ports/mysql-session';
 import type { Dialect } from './dialect';
 import { readHeartbeat } from './heartbeat-sql';
+import { numbersOf, readCommonFacts, readOptional } from './read-parts';
 import { channelFromReplicaStatus } from './replica-status';
 import { flagOf, nameValueMap, numberOf, textOf, utcMs } from './rows';
 import type { ChannelSample, Read, ServerFacts, ServerSample } from './server-sample';
@@ -49,19 +50,13 @@ async function readSample(read: Read, options: Parameters<Dialect['readSample']>
   const [globals] = await read(globalsSql);
   const [statusRow] = await read(statusSql);
   const status = readPairs(textOf(statusRow, 'v'));
-  const counters = new Map<string, number>();
-  for (const [name, value] of status) {
-    const number = Number(value);
-    if (Number.isFinite(number))
-      counters.set(name.replace('_master_', '_source_').replace('_slave_', '_replica_'), number);
-  }
   const beat = await readHeartbeat(read, options.heartbeat);
   return {
     readOnly: flagOf(globals, 'ro'),
     superReadOnly: flagOf(globals, 'sro'),
     gtidExecuted: textOf(globals, 'ge').replaceAll('\n', ''),
     serverNowMs: (numberOf(globals, 'ts') ?? 0) * 1000,
-    counters,
+    counters: numbersOf(status),
     semiSyncSourceActive:
       (status.get('rpl_semi_sync_source_status') ?? status.get('rpl_semi_sync_master_status')) === 'ON',
     channels: options.askChannels ? await readChannels(read) : [],
@@ -155,20 +150,10 @@ const factsSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${factNames.map(
 
 async function readFacts(read: Read): Promise<ServerFacts> {
   const variables = nameValueMap(await read(factsSql));
-  const optional = async (sql: string): Promise<readonly SqlRow[]> => {
-    try {
-      return await read(sql);
-    } catch {
-      return [];
-    }
-  };
-  const members = await optional(
+  const members = await readOptional(
+    read,
     "SELECT member_host AS h, member_port AS p, member_state AS s, member_role AS r FROM performance_schema.replication_group_members WHERE member_id <> ''",
   );
-  const [trx] = await optional(
-    "SELECT MAX(TIMESTAMPDIFF(SECOND, trx_started, NOW())) AS longest, SUM(trx_state = 'LOCK WAIT') AS waits FROM information_schema.innodb_trx",
-  );
-  const grants = await optional('SHOW GRANTS');
   return {
     version: variables.get('version') ?? '',
     serverUuid: variables.get('server_uuid') ?? '',
@@ -176,15 +161,13 @@ async function readFacts(read: Read): Promise<ServerFacts> {
     gtidEnabled: /^on$/i.test(variables.get('gtid_mode') ?? ''),
     gtidPurged: (variables.get('gtid_purged') ?? '').replaceAll('\n', ''),
     variables,
-    grants: grants.map((row) => String(Object.values(row)[0] ?? '')),
     groupMembers: members.map((row) => ({
       host: textOf(row, 'h'),
       port: numberOf(row, 'p') ?? 0,
       state: textOf(row, 's'),
       role: textOf(row, 'r'),
     })),
-    longestTransactionSeconds: trx ? (numberOf(trx, 'longest') ?? 0) : null,
-    lockWaits: trx ? (numberOf(trx, 'waits') ?? 0) : null,
+    ...(await readCommonFacts(read)),
   };
 }
 
