@@ -19,6 +19,20 @@ test.describe('every screen, dark and light, small and large', () => {
     await fleet?.down();
   });
 
+  test('F6 goes round the panels; Ctrl C copies the selected row', async () => {
+    const { app, page } = console;
+    await page.evaluate(() => void (location.hash = '#/inventory/clusters'));
+    await page.locator('tr[data-cluster="wallet"]').click();
+    await page.keyboard.press('Control+c');
+    await expect.poll(() => app.evaluate(({ clipboard }) => clipboard.readText())).toMatch(/^wallet\t/);
+    const panelNow = (): Promise<string | null> =>
+      page.evaluate(() => document.activeElement?.closest('.panel')?.getAttribute('aria-label') ?? null);
+    await page.keyboard.press('F6');
+    const first = await panelNow();
+    await page.keyboard.press('F6');
+    expect([first === null, (await panelNow()) === first]).toEqual([false, false]);
+  });
+
   test('fits its window without a page scroll, and names its state in words', async () => {
     test.setTimeout(400_000);
     const { page } = console;

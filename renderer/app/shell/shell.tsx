@@ -2,6 +2,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useDisclosure } from '@mantine/hooks';
 import { useFleet, useFleetFeed } from '../../lib/fleet';
 import { useKeys } from '../../lib/keyboard';
+import { panelKeys } from '../../lib/panel-keys';
 import { navigate, parentOf, useRoute } from '../../lib/router';
 import { useInterruptedRuns } from '../../lib/waiting-runs';
 import { openPalette } from '../../ui/command-palette';
@@ -41,6 +42,7 @@ export function Shell(): ReactNode {
         if (up) navigate(up);
       },
     },
+    ...panelKeys,
     { keys: '?', what: 'Keys of this screen', run: keys.open },
   ]);
   const operating = fleet?.clusters.some((cluster) => cluster.runningOperation !== null) ?? false;
