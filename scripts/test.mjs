@@ -11,7 +11,7 @@ const labsFolder = path.join(cacheFolder, 'lab', `run-${process.pid}`);
 const isHeadless = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const onDisplay = isHeadless ? ['xvfb-run', '-a', '-s', '-screen 0 1920x1200x24'] : [];
 
-/** `command` or `check` (a function that returns what is wrong), `needs` a file without which the stage is left out. */
+/** No bench is among them: a measurement on a busy machine must not decide whether a change is right. `command` or `check` (a function that returns what is wrong), `needs` a file without which the stage is left out. */
 const stages = [
   { title: 'lock file', check: findRegistryInLockFile },
   { title: 'check', command: ['npm', 'run', '-s', 'check'], limitMinutes: 6 },
@@ -30,12 +30,6 @@ const stages = [
     command: [...onDisplay, 'npx', '--no-install', 'playwright', 'test', '--config', 'e2e/installed.config.ts'],
     limitMinutes: 5,
   },
-  ...['monitor', 'start'].map((name) => ({
-    title: `bench ${name}`,
-    needs: `bench/${name}`,
-    command: [...onDisplay, 'npm', 'run', '-s', 'bench', '--', name, '--quick'],
-    limitMinutes: 3,
-  })),
 ];
 
 let running;

@@ -1,4 +1,4 @@
-import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
+import type { IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
 import { z } from 'zod';
 import { toAppError } from '@shared/errors';
 import {
@@ -16,8 +16,15 @@ import { failed, ok, type Result } from '@shared/result';
 const callMessage = z.object({ name: z.string(), callId: z.string(), input: z.unknown() });
 const watchMessage = z.object({ name: z.string(), watchId: z.string(), input: z.unknown() });
 
+/** What answers on each channel that the window sends on. */
+export interface Door {
+  readonly invoke: (event: IpcMainInvokeEvent, raw: unknown) => Promise<Result<unknown>>;
+  readonly cancel: (event: IpcMainEvent, raw: unknown) => void;
+  readonly watch: (event: IpcMainEvent, raw: unknown) => void;
+  readonly unwatch: (event: IpcMainEvent, raw: unknown) => void;
+}
+
 interface ServeParts {
-  readonly ipcMain: IpcMain;
   readonly calls: CallHandlers;
   readonly streams: StreamHandlers;
   /** True for our own page in the main frame of our own window. */
@@ -28,11 +35,11 @@ interface ServeParts {
  * The one door between window and core: checks who asks, parses what is asked, answers with a Result. Nothing throws
  * across. Streams end with their window.
  */
-export function serve(parts: ServeParts): void {
+export function openDoor(parts: ServeParts): Door {
   const running = new Map<string, AbortController>();
   const keyOf = (sender: WebContents, id: string): string => `${sender.id}/${id}`;
 
-  parts.ipcMain.handle(channels.invoke, async (event, raw: unknown): Promise<Result<unknown>> => {
+  const invoke: Door['invoke'] = async (event, raw) => {
     if (!parts.isOurs(event)) return invalid('This page may not ask');
     const message = callMessage.safeParse(raw);
     if (!message.success || !(message.data.name in calls)) return invalid('No such call');
@@ -51,13 +58,13 @@ export function serve(parts: ServeParts): void {
     } finally {
       running.delete(key);
     }
-  });
+  };
 
-  parts.ipcMain.on(channels.cancel, (event, callId: unknown) => {
+  const cancel: Door['cancel'] = (event, callId) => {
     if (parts.isOurs(event) && typeof callId === 'string') running.get(keyOf(event.sender, callId))?.abort();
-  });
+  };
 
-  parts.ipcMain.on(channels.watch, (event, raw: unknown) => {
+  const watch: Door['watch'] = (event, raw) => {
     if (!parts.isOurs(event)) return;
     const message = watchMessage.safeParse(raw);
     if (!message.success) return;
@@ -87,11 +94,13 @@ export function serve(parts: ServeParts): void {
       event.sender.removeListener('destroyed', end);
       event.sender.removeListener('did-start-navigation', onNavigation);
     });
-  });
+  };
 
-  parts.ipcMain.on(channels.unwatch, (event, watchId: unknown) => {
+  const unwatch: Door['unwatch'] = (event, watchId) => {
     if (parts.isOurs(event) && typeof watchId === 'string') running.get(keyOf(event.sender, watchId))?.abort();
-  });
+  };
+
+  return { invoke, cancel, watch, unwatch };
 }
 
 async function pump(

@@ -1,14 +1,10 @@
-import { app, ipcMain, powerMonitor, safeStorage, type BrowserWindow } from 'electron';
-import os from 'node:os';
+import { app, ipcMain, type BrowserWindow } from 'electron';
 import path from 'node:path';
-import { callHandlers, streamHandlers } from '../ipc/handlers';
-import { serve } from '../ipc/serve';
-import { compose } from './compose';
-import { addDemoClusters } from './demo-inventory';
+import { channels } from '@shared/ipc/channels';
 import { logDefects } from './defect-log';
-import { electronDesktop } from './desktop';
 import { savePictures } from './pictures';
-import { hardenApp, isFromOurWindow } from './security/harden';
+import { hardenApp } from './security/harden';
+import type { Serving } from './serving';
 import { openWindow } from './window';
 
 const inside = (...parts: string[]): string => path.join(import.meta.dirname, '..', ...parts);
@@ -24,23 +20,7 @@ async function start(): Promise<void> {
   await app.whenReady();
   let window: BrowserWindow | null = null;
   const dataFolder = app.getPath('userData');
-  const user = os.userInfo().username;
   logDefects(dataFolder);
-  const application = compose({ dataFolder, user, safeStorage, pollMs: 1000 });
-  const desktop = electronDesktop({
-    window: () => window,
-    secrets: application.secrets.kind,
-    notices: application.store.notices,
-    user,
-    dataFolder,
-  });
-  serve({
-    ipcMain,
-    calls: callHandlers(application, desktop),
-    streams: streamHandlers(application),
-    isOurs: (event) => isFromOurWindow(window, event),
-  });
-
   const open = (): void => {
     window = openWindow({
       dataFolder,
@@ -52,25 +32,45 @@ async function start(): Promise<void> {
     if (pictures) savePictures(window, pictures);
   };
   open();
+  // Two thirds of our code are not needed to make a window: they load while the page does, and its first calls wait here.
+  const serving = firstDrawn(window)
+    .then(() => import('./serving'))
+    .then(({ startServing }) => startServing(dataFolder, () => window));
+  answerWhenOpen(serving);
   app.on('second-instance', () => (window ? window.focus() : open()));
   app.on('activate', () => window ?? open());
-  powerMonitor.on('resume', () => {
-    for (const tunnel of application.tunnels.list())
-      if (tunnel.state !== 'blocked') application.tunnels.reconnect(tunnel.id);
-    application.monitor.wakeAll();
-  });
   app.on('window-all-closed', () => app.quit());
   let closed = false;
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
-    void application.close().finally(() => {
-      closed = true;
-      app.quit();
-    });
+    void serving
+      .then((one) => one.close())
+      .finally(() => {
+        closed = true;
+        app.quit();
+      });
   });
-  const demo = process.env['MIDWATCH_DEMO_INVENTORY'];
-  if (demo) await addDemoClusters(application, demo);
+  await serving;
+}
+
+/** Before that, loading our code would hold up the window: its drawing is reported on this thread. */
+function firstDrawn(window: BrowserWindow | null): Promise<void> {
+  return new Promise((settle) => {
+    window?.once('ready-to-show', () => settle());
+    window?.webContents.once('did-fail-load', () => settle());
+    window?.once('closed', () => settle());
+  });
+}
+
+/** Registers the door's channels at once; messages keep their order. */
+function answerWhenOpen(serving: Promise<Serving>): void {
+  const door = serving.then((one) => one.door);
+  // Whoever waits for the start reports its failure.
+  door.catch(() => undefined);
+  ipcMain.handle(channels.invoke, async (event, raw: unknown) => (await door).invoke(event, raw));
+  for (const name of ['cancel', 'watch', 'unwatch'] as const)
+    ipcMain.on(channels[name], (event, raw: unknown) => void door.then((open) => open[name](event, raw)));
 }
 
 start().catch((thrown: unknown) => {
