@@ -90,6 +90,23 @@ test.describe('payments: three regions, each behind a bastion of its own', () =>
       await expect(page.getByTestId('answered')).toContainText('6 of 6', { timeout: 60_000 });
       await expect(finding).toBeHidden();
     });
+
+    await test.step('a changed host key blocks its tunnel until a person looked twice and typed the host', async () => {
+      const bastion = fleet.bastion('bastion-us');
+      await fleet.fault('bastion-loss', bastion.name);
+      bastion.replaceHostKey();
+      await fleet.fault('bastion-return', bastion.name);
+      await page.evaluate(() => (location.hash = '#/tunnels'));
+      await page.locator(`tr[data-tunnel="${bastion.name}"][data-state="blocked"]`).click({ timeout: 60_000 });
+      await expect(page.getByText(bastion.hostKeyFingerprint).last()).toBeVisible();
+      await page.getByRole('button', { name: `Reconnect ${bastion.name} now` }).click();
+      await page.getByRole('button', { name: 'Replace pinned key…' }).click();
+      const replace = page.getByRole('button', { name: 'Replace the pinned key of 127.0.0.1' });
+      await expect(replace).toBeDisabled();
+      await page.getByLabel('Type the host name').fill('127.0.0.1');
+      await replace.click();
+      await expect(page.getByTestId('answered')).toContainText('6 of 6', { timeout: 60_000 });
+    });
   });
 });
 

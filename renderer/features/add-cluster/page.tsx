@@ -11,7 +11,7 @@ import { StatusBadge } from '../../ui/status-badge';
 import './add-cluster.css';
 import { emptyForm, missingIn, toTarget, type TargetForm } from './form';
 import { HopsPanel } from './hops-panel';
-import { offeredKey } from './host-key-acts';
+import { offeredKey } from '../../ui/host-key-acts';
 import { PathPanel } from './path-panel';
 import { noEdits, proposalRows, type ProposalEdits, type ProposalRow } from './proposal';
 import { ProposalPanel } from './proposal-panel';

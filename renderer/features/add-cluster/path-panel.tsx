@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { ErrorCard } from '../../ui/error-card';
 import { Panel } from '../../ui/panel';
 import { StatusIcon, type Mark } from '../../ui/status-badge';
-import { HostKeyActs } from './host-key-acts';
+import { HostKeyActs } from '../../ui/host-key-acts';
 
 const stageWords: Readonly<Record<PathStage['name'], string>> = {
   name: 'Name',

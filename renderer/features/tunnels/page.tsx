@@ -11,6 +11,7 @@ import { DataGrid, type GridColumn } from '../../ui/data-grid';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorCard } from '../../ui/error-card';
 import { FactsList } from '../../ui/facts-list';
+import { HostKeyActs, offeredKey } from '../../ui/host-key-acts';
 import { IconRefresh } from '../../ui/icons';
 import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
@@ -103,13 +104,19 @@ function TunnelBoard({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
           />
         </div>
       </Panel>
-      {shown && <TunnelPanel tunnel={shown} fleet={fleet} />}
+      {shown && <TunnelPanel key={shown.id} tunnel={shown} fleet={fleet} />}
     </>
   );
 }
 
 function TunnelPanel({ tunnel, fleet }: { readonly tunnel: TunnelState; readonly fleet: FleetSnapshot }): ReactNode {
   const reconnect = useAct('tunnel.reconnect', { done: () => `${tunnel.name}: reconnecting now` });
+  // The key that was offered when the person asked for another look: the same one again may replace the pinned one.
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  const lookAgain = (): void => {
+    const offered = tunnel.error ? offeredKey(tunnel.error) : '';
+    reconnect.run({ tunnelId: tunnel.id }, () => setSeen(new Set(offered === '' ? [] : [offered])));
+  };
   const names = fleet.clusters.flatMap((cluster) =>
     cluster.instances
       .filter((each) => tunnel.instanceIds.includes(each.id))
@@ -126,14 +133,20 @@ function TunnelPanel({ tunnel, fleet }: { readonly tunnel: TunnelState; readonly
           h={22}
           leftSection={<IconRefresh size={12} />}
           loading={reconnect.busy}
-          onClick={() => reconnect.run({ tunnelId: tunnel.id })}
+          onClick={lookAgain}
         >
           Reconnect {tunnel.name} now
         </Button>
       }
     >
       <div className="col" style={{ gap: 8 }}>
-        {tunnel.error && <ErrorCard error={tunnel.error} quiet={tunnel.state !== 'blocked'} />}
+        {tunnel.error && (
+          <ErrorCard error={tunnel.error} quiet={tunnel.state !== 'blocked'}>
+            {tunnel.error.code.startsWith('host-key-') && (
+              <HostKeyActs error={tunnel.error} seenOffers={seen} onTestAgain={lookAgain} />
+            )}
+          </ErrorCard>
+        )}
         {reconnect.error && <ErrorCard error={reconnect.error} />}
         <FactsList
           facts={[

@@ -1,9 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/errors';
-import { useAct } from '../../lib/queries';
-import { ErrorCard } from '../../ui/error-card';
-import { FactsList } from '../../ui/facts-list';
+import { useAct } from '../lib/queries';
+import { ErrorCard } from './error-card';
+import { FactsList } from './facts-list';
 
 const text = (error: AppError, name: string): string => String(error.details[name] ?? '');
 
