@@ -172,7 +172,7 @@ describe.each(['wallet', 'shop'])('a switchover of %s that succeeds', (scenario)
       'CREATE DATABASE IF NOT EXISTS midwatch',
       'CREATE TABLE midwatch.privileged_writer (n INT PRIMARY KEY)',
     );
-    load = await fleet.load({ writers: 3, writePauseMs: 4 });
+    load = await fleet.load({ writers: 2, writePauseMs: 12 });
     await load.waitForWrites(50);
     plan = await clearPlan(console, to);
     at(console, 'intent', 'open', (runId) => console.operations.cancel(runId));
@@ -320,7 +320,7 @@ describe.each(['wallet', 'shop'])('a switchover of %s that is broken off, and on
   });
 
   it('A cancel before the point of no return undoes everything; after it only forward.', async () => {
-    const load = await fleet.load({ writers: 3, writePauseMs: 4, target: primary });
+    const load = await fleet.load({ writers: 2, writePauseMs: 12, target: primary });
     const held = await fleet.primary.connect();
     try {
       await load.waitForWrites(20);
@@ -345,7 +345,7 @@ describe.each(['wallet', 'shop'])('a switchover of %s that is broken off, and on
   });
 
   it('An abort before the point of no return gives writes back.', async () => {
-    const load = await fleet.load({ writers: 3, writePauseMs: 4, target: primary });
+    const load = await fleet.load({ writers: 2, writePauseMs: 12, target: primary });
     try {
       await load.waitForWrites(20);
       const plan = await clearPlan(console, candidate);
@@ -503,7 +503,7 @@ describe('a switchover of wallet that meets trouble', () => {
   });
 
   it('The fence holds writers up for a bounded time, then gives up and changes nothing.', async () => {
-    const load = await fleet.load({ writers: 3, writePauseMs: 4, target: primary });
+    const load = await fleet.load({ writers: 2, writePauseMs: 12, target: primary });
     const held = await fleet.primary.connect();
     try {
       await load.waitForWrites(20);
@@ -547,7 +547,7 @@ describe('a switchover of wallet that meets trouble', () => {
   });
 
   it('A candidate that hangs does not keep writes from the primary.', async () => {
-    const load = await fleet.load({ writers: 3, writePauseMs: 4, target: primary });
+    const load = await fleet.load({ writers: 2, writePauseMs: 12, target: primary });
     try {
       await load.waitForWrites(20);
       const plan = await clearPlan(console, candidate);
@@ -617,7 +617,7 @@ describe('a switchover of wallet with semi-sync', () => {
   });
 
   it('Under semi-sync with one acknowledgement the new primary still waits for one.', async () => {
-    const load = await fleet.load({ writers: 3, writePauseMs: 4 });
+    const load = await fleet.load({ writers: 2, writePauseMs: 12 });
     await load.waitForWrites(50);
     const report = await run(console, await clearPlan(console, 'wallet-2'));
     expect(report.steps.filter((step) => step.status !== 'done')).toEqual([]);

@@ -51,7 +51,7 @@ describe.each(['wallet', 'shop'])('a switchover on %s', (scenario) => {
   });
 
   it('loses no acknowledged write under load, and its report says the gap', async () => {
-    load = await fleet.load({ writers: 3, writePauseMs: 4 });
+    load = await fleet.load({ writers: 2, writePauseMs: 12 });
     await load.waitForWrites(50);
     const report = await switchOver(console, `${scenario}-2`);
     expect(report.steps.filter((step) => step.status !== 'done')).toEqual([]);
