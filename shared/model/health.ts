@@ -11,6 +11,7 @@ export const worstSeverity = (all: readonly Severity[]): Severity =>
 export const findingCodes = [
   'primary-unreachable',
   'primary-missing',
+  'primary-read-only',
   'several-writable',
   'instance-unreachable',
   'too-many-connections',

@@ -43,6 +43,7 @@ export class FleetMonitor {
   readonly #listeners = new Set<(snapshot: FleetSnapshot) => void>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #endTunnels: () => void;
+  readonly #operatedAtMs = new Map<string, number>();
   #lastPollAtMs: number | null = null;
   #snapshot: FleetSnapshot;
 
@@ -174,6 +175,7 @@ export class FleetMonitor {
       observations: watched.monitors.map((monitor) => monitor.observation),
       positions: watched.positions,
       nowMs,
+      isOperating: this.#isOperating(cluster.id, nowMs),
       held: (instanceId) => this.#parts.connections.held(instanceId),
       lagSlopePerMinute: (instanceId) => this.#recent.slopePerMinute(instanceId),
       since: (key) => this.#findings.since(key, nowMs),
@@ -192,6 +194,12 @@ export class FleetMonitor {
       unlock: this.#parts.unlocks.current(cluster.id),
       runningOperation: this.#parts.runningOperation(cluster.id),
     };
+  }
+
+  /** Also for a few polls after the end: samples taken in the middle of it are still the newest. */
+  #isOperating(clusterId: string, nowMs: number): boolean {
+    if (this.#parts.runningOperation(clusterId) !== null) this.#operatedAtMs.set(clusterId, nowMs);
+    return nowMs - (this.#operatedAtMs.get(clusterId) ?? 0) < 5000;
   }
 
   #record(judged: JudgedCluster, nowMs: number): void {

@@ -105,8 +105,9 @@ export class InstanceMonitor {
       facts = await dialect.readFacts(async (sql) => session.query(sql, { timeoutMs }));
       this.#factsAtMs = clock.monotonicMs();
     }
-    // A server that had no channel is asked for new ones every tenth poll: half the bytes of a primary's sample.
-    const askChannels = this.#hadChannels || this.#sinceChannelsAsked >= 9;
+    const before = this.#observation.sample;
+    // A writable server that had no channel is asked for new ones every tenth poll: half the bytes of a primary's sample.
+    const askChannels = this.#hadChannels || before?.readOnly === true || this.#sinceChannelsAsked >= 9;
     const sample = await dialect.readSample(read, { askChannels, heartbeat: this.#parts.heartbeat() });
     this.#sinceChannelsAsked = askChannels ? 0 : this.#sinceChannelsAsked + 1;
     if (askChannels) this.#hadChannels = sample.channels.length > 0;

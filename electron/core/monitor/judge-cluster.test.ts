@@ -26,6 +26,7 @@ const judge = (observations: readonly Observation[], nowMs = 1_000_500): JudgedC
     held: () => 1,
     lagSlopePerMinute: () => null,
     since: () => nowMs,
+    isOperating: false,
   });
 const primary = observationOf('db-1');
 const replica = (
@@ -52,6 +53,7 @@ describe('findings', () => {
         replica({ receiver: 'connecting' }),
       ],
     ],
+    ['primary-read-only', [observationOf('db-1', { sample: { readOnly: true } }), replica()]],
     ['several-writable', [primary, observationOf('db-9')]],
     ['instance-unreachable', [primary, { ...replica(), error: error('connection-refused') }]],
     ['too-many-connections', [{ ...primary, error: error('too-many-connections') }, replica()]],

@@ -18,6 +18,7 @@ export interface JudgeInput {
   readonly observations: readonly Observation[];
   readonly positions: PrimaryPositions;
   readonly nowMs: number;
+  readonly isOperating: boolean;
   readonly held: (instanceId: string) => number;
   readonly lagSlopePerMinute: (instanceId: string) => number | null;
   /** First moment that a finding held, by its key. */
@@ -46,6 +47,7 @@ export function judgeCluster(input: JudgeInput): JudgedCluster {
     primary: judged.find((one) => one.state.id === topology.primaryId) ?? null,
     circle: topology.circle,
     nowMs,
+    isOperating: input.isOperating,
   };
   const found = findAll(context, input);
   const instances = judged.map(({ state }): InstanceState => {

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock';
 import type { JournalStore, RunRecord } from '../ports/store';
 import type { OperationKindCode, RunMemory } from './operation-kind';
 import { ProbeWriter } from './probe-writer';
-import { isActive, measuredWriteGapMs, reportOf, runView } from './run-view';
+import { isActive, measuredWriteGapMs, reportOf, runView, passedPointOfNoReturn } from './run-view';
 import { Runner } from './runner';
 import { SessionsWorld } from './sessions-world';
 import { requireSameBasis } from './switchover/plan';
@@ -107,7 +107,7 @@ export class OperationService {
 
   /** Undoes an interrupted run that had not passed the point of no return. */
   async rollBack(runId: string): Promise<void> {
-    const record = this.#requireInterrupted(runId);
+    const record = this.#requireReturnable(runId);
     await this.#makeRun(record, (runner) => runner.rollBack()).ended;
   }
 
@@ -380,6 +380,14 @@ export class OperationService {
         nextStep: 'Open its report',
       });
     return run;
+  }
+
+  /** Interrupted, or an undo failed before the point of no return: an undo may be tried again as often as it takes. */
+  #requireReturnable(runId: string): RunRecord {
+    const run = this.#record(runId);
+    this.#requireIdle(run.plan.clusterId);
+    if (run.state === 'needs-attention' && !passedPointOfNoReturn(run, this.#parts.journal.entries(runId))) return run;
+    return this.#requireInterrupted(runId);
   }
 
   #requireIdle(clusterId: string): void {

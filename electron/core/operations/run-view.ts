@@ -116,7 +116,10 @@ export function runView(
 export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Report {
   const view = runView(run, journal);
   const titles = new Map(run.plan.steps.map((step) => [step.id, step]));
-  const leftBehind = view.steps.filter((one) => titles.get(one.stepId)?.optional && one.status !== 'done');
+  // Of a run that turned back, nothing forward is left to do.
+  const leftBehind = view.pastPointOfNoReturn
+    ? view.steps.filter((one) => titles.get(one.stepId)?.optional && one.status !== 'done')
+    : [];
   return {
     runId: run.runId,
     plan: run.plan,

@@ -173,7 +173,7 @@ export class Runner {
     const lost = await this.#parts.context.world.lostLocks();
     return lost.length === 0
       ? null
-      : `Before "${step.title}" the advisory lock was gone on ${lost.length} instances: another console may act`;
+      : `Before "${step.title}" the advisory lock could not be confirmed on ${lost.length} of the instances: one does not answer, or another console may act`;
   }
 
   #isPast(): boolean {

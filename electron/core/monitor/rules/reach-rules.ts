@@ -57,6 +57,31 @@ export const reachRules: readonly Rule[] = [
           ],
   },
   {
+    code: 'primary-read-only',
+    severity: 'act',
+    advice:
+      'Nobody takes writes. If an operation was broken off, roll it back in Operations; else find out who fenced the primary before opening it',
+    manualUrl: mysqlManual('server-system-variables') + '#sysvar_super_read_only',
+    find: ({ primary, instances, isOperating }) =>
+      isOperating ||
+      primary?.state.reach !== 'answering' ||
+      primary.state.role !== 'primary' ||
+      !primary.state.readOnly ||
+      instances.some((one) => one.state.reach === 'answering' && one.state.readOnly === false)
+        ? []
+        : [
+            {
+              instanceId: primary.state.id,
+              title: `${primary.state.name}: the primary takes no writes`,
+              word: 'Read-only',
+              evidence: [
+                ['read_only', 'ON'],
+                ['Writable', 'none of those that answer'],
+              ],
+            },
+          ],
+  },
+  {
     code: 'several-writable',
     severity: 'act',
     advice:

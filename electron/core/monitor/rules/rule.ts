@@ -17,6 +17,8 @@ export interface RuleContext {
   readonly primary: Judged | null;
   readonly circle: ReadonlySet<string>;
   readonly nowMs: number;
+  /** An operation is at work on this cluster, or was a moment ago: what it does on purpose is no finding. */
+  readonly isOperating: boolean;
 }
 
 /** What a rule found: evidence as label and text. `instanceId` absent: the cluster as a whole. */

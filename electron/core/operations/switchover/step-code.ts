@@ -62,7 +62,10 @@ const preSync: StepCode = {
       // Under heavy load no round may ever be short: what is asked for relaxes by 10 ms each second, and the gap with it.
       const wantedMs = 100 + (context.clock.monotonicMs() - beganMs) / 100;
       if (reached && tookMs < wantedMs) {
-        context.memory.set('rounds', `${round} rounds, the last ${Math.round(tookMs)} ms`);
+        context.memory.set(
+          'rounds',
+          `${round === 1 ? '1 round' : `${round} rounds`}, the last ${Math.round(tookMs)} ms`,
+        );
         return;
       }
       if (context.signal.aborted || context.clock.monotonicMs() > deadlineMs) {
