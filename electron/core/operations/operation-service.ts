@@ -105,10 +105,18 @@ export class OperationService {
     );
   }
 
-  /** Undoes an interrupted run that had not passed the point of no return. */
+  /**
+   * Undoes a run that stopped before the point of no return; may be tried again.
+   * @throws MidwatchError `statement-failed` when an undo failed, `plan-not-applyable` past the point of no return
+   */
   async rollBack(runId: string): Promise<void> {
     const record = this.#requireReturnable(runId);
-    await this.#makeRun(record, (runner) => runner.rollBack()).ended;
+    const state = await this.#makeRun(record, (runner) => runner.rollBack()).ended;
+    if (state === 'cancelled') return;
+    const failure = this.#parts.journal.entries(runId).findLast((entry) => entry.type === 'undo-failed');
+    throw new MidwatchError('statement-failed', `Not all was undone: ${failure?.text ?? state}`, {
+      nextStep: 'Mend what the step names, then roll back again',
+    });
   }
 
   /** A named person looked at the servers and takes note; the run stays in the list as it is. */

@@ -15,6 +15,7 @@ import { Unit } from '../../ui/unit';
 const writeFindings = new Set<Finding['code']>([
   'primary-unreachable',
   'primary-missing',
+  'primary-read-only',
   'several-writable',
   'disk-full',
   'semi-sync-waiting',

@@ -50,7 +50,7 @@ export function AttentionPanel({ run }: { readonly run: RunView }): ReactNode {
             <SecretsForm cluster={cluster} />
           </div>
         )}
-        {run.state === 'interrupted' && !run.pastPointOfNoReturn && (
+        {waits && !run.pastPointOfNoReturn && (
           <div className="row">
             <Button
               data-testid="roll-back"
@@ -90,7 +90,7 @@ export function AttentionPanel({ run }: { readonly run: RunView }): ReactNode {
   );
 }
 
-/** A roll-back that cannot reach the old primary gives no writes back and uses the run up: then it is not offered yet. */
+/** A roll-back that cannot reach the old primary gives no writes back: then it is not offered yet. */
 function rollBackRefusal(run: RunView, cluster: ClusterState | undefined, wantsSecret: boolean): string | null {
   const { primary } = run.plan.impact;
   if (wantsSecret) return 'Not yet: a secret is missing';
