@@ -6,10 +6,11 @@ import type { InventoryService } from '../fleet/inventory-service';
 import type { Unlocks } from '../fleet/unlocks';
 import type { Clock } from '../ports/clock';
 import type { JournalStore, RunRecord } from '../ports/store';
-import type { OperationKindCode, RunMemory } from './operation-kind';
+import type { OperationKindCode } from './operation-kind';
 import { ProbeWriter } from './probe-writer';
 import { isActive, measuredWriteGapMs, reportOf, runView, passedPointOfNoReturn } from './run-view';
 import { Runner } from './runner';
+import { runMemory } from './run-memory';
 import { SessionsWorld } from './sessions-world';
 import { requireSameBasis } from './switchover/plan';
 
@@ -227,7 +228,11 @@ export class OperationService {
     const { connections, clock, journal } = this.#parts;
     const { plan, runId } = record;
     const world = new SessionsWorld(connections);
-    const memory = this.#memory(record);
+    const memory = runMemory({
+      journal: journal.entries(runId),
+      replicationPassword: () => connections.secret({ kind: 'replication-password', id: plan.clusterId }) ?? '',
+      write: (text, data) => this.#write(record, '', text, data),
+    });
     const instanceIds = [...new Set(plan.steps.flatMap((step) => step.statements.map((one) => one.instanceId)))];
     const nameOf = (id: string): string =>
       plan.steps.flatMap((step) => step.statements).find((one) => one.instanceId === id)?.instance ?? id;
@@ -302,28 +307,6 @@ export class OperationService {
       text: `${record.plan.title}: ${state.replace('-', ' ')}${gap === null ? '' : `, write gap ${(gap / 1000).toFixed(2)} s`}`,
     });
     this.#changed(record.runId);
-  }
-
-  /** Values of the run, found again in the journal after a crash. The replication password is never among them. */
-  #memory(record: RunRecord): RunMemory {
-    const values = new Map<string, string>();
-    for (const entry of this.#parts.journal.entries(record.runId)) {
-      if (entry.type === 'note' && typeof entry.data['memory'] === 'string')
-        values.set(entry.data['memory'], String(entry.data['value'] ?? ''));
-    }
-    return {
-      get: (name) => {
-        if (name === 'replication-password')
-          return this.#parts.connections.secret({ kind: 'replication-password', id: record.plan.clusterId }) ?? '';
-        const value = values.get(name);
-        if (value === undefined) throw new Error(`The run knows no ${name} yet`);
-        return value;
-      },
-      set: (name, value) => {
-        values.set(name, value);
-        this.#write(record, '', `${name}: ${value}`, { memory: name, value });
-      },
-    };
   }
 
   #write(record: RunRecord, stepId: string, text: string, data: Readonly<Record<string, string>> = {}): void {

@@ -1,0 +1,30 @@
+import type { JournalEntry } from '@shared/model/operation';
+import type { RunMemory } from './operation-kind';
+
+interface RunMemoryParts {
+  readonly journal: readonly JournalEntry[];
+  /** Asked each time it is needed, and never written. */
+  readonly replicationPassword: () => string;
+  readonly write: (text: string, data: Readonly<Record<string, string>>) => void;
+}
+
+/** Values of a run, found again in its journal after a crash. The replication password is never among them. */
+export function runMemory({ journal, replicationPassword, write }: RunMemoryParts): RunMemory {
+  const values = new Map<string, string>();
+  for (const entry of journal) {
+    if (entry.type === 'note' && typeof entry.data['memory'] === 'string')
+      values.set(entry.data['memory'], String(entry.data['value'] ?? ''));
+  }
+  return {
+    get: (name) => {
+      if (name === 'replication-password') return replicationPassword();
+      const value = values.get(name);
+      if (value === undefined) throw new Error(`The run knows no ${name} yet`);
+      return value;
+    },
+    set: (name, value) => {
+      values.set(name, value);
+      write(`${name}: ${value}`, { memory: name, value });
+    },
+  };
+}
