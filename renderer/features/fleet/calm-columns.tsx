@@ -96,10 +96,10 @@ function regionsText(row: FleetRow): string {
   return [...new Set(clusters.flatMap((cluster) => cluster.regions))].join(', ');
 }
 
-/** How many of the replicas answered; of a whole, of all its instances. */
+/** How many of the replicas answered; of a whole, of those of all its shards. */
 function replicasText(row: FleetRow): string {
-  if (row.kind === 'whole') return `${row.whole.answered} of ${row.whole.instances}`;
-  const replicas = replicasOf(row.cluster);
+  const clusters = row.kind === 'whole' ? row.whole.clusters : [row.cluster];
+  const replicas = clusters.flatMap(replicasOf);
   return `${replicas.filter((replica) => replica.reach === 'answering').length} of ${replicas.length}`;
 }
 

@@ -38,7 +38,6 @@ describe('fleet rows', () => {
       commitsPerSecond: 10,
       worstLagSeconds: 3,
       severity: 'stale',
-      instances: 6,
     });
   });
 

@@ -11,8 +11,6 @@ export interface Whole {
   readonly of: string;
   readonly clusters: readonly ClusterState[];
   readonly severity: Severity;
-  readonly instances: number;
-  readonly answered: number;
   readonly commitsPerSecond: number | null;
   readonly worstLagSeconds: number | null;
   readonly ageMs: number | null;
@@ -62,8 +60,6 @@ function wholeOf(of: string, clusters: readonly ClusterState[]): Whole {
     of,
     clusters,
     severity: worstSeverity(clusters.map((cluster) => cluster.severity)),
-    instances: clusters.reduce((total, cluster) => total + cluster.instances.length, 0),
-    answered: clusters.reduce((total, cluster) => total + cluster.answered, 0),
     commitsPerSecond: sum(clusters.map((cluster) => cluster.commitsPerSecond)),
     worstLagSeconds: largest(clusters.map((cluster) => cluster.worstLagSeconds)),
     ageMs: largest(clusters.map((cluster) => cluster.ageMs)),
