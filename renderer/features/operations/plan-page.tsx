@@ -35,7 +35,11 @@ export function PlanPage({
   const plan = answer.data;
   const askAgain = (): void => {
     if (plan) setBefore(plan.basis);
-    answer.ask();
+    // Asking again is about the plan that is shown: another candidate must not slip under the person's hand.
+    const shown = plan?.candidates.find((one) => one.instance === plan.impact.candidate)?.instanceId;
+    if (plan?.applyable && candidateId === null && shown !== undefined) {
+      navigate({ name: 'plan', kind, clusterId, candidateId: shown }, true);
+    } else answer.ask();
   };
   return (
     <>
