@@ -83,26 +83,26 @@ const fence: StepCode = {
     const target = context.step.statements[0]?.instanceId ?? '';
     await context.send('limit');
     if (has(context, 'hold')) await context.leavePrimary();
-    let waiting = true;
+    const over = new AbortController();
     // Behind the server's own limit stands a watchdog, and a cancel ends the wait at once: while SET waits, every writer waits.
-    const interrupt = (): void => void (waiting && context.interrupt(target).catch(() => undefined));
+    const interrupt = (): void => void (over.signal.aborted || context.interrupt(target).catch(() => undefined));
     const watchdog = setTimeout(interrupt, fenceWatchdogMs);
     context.signal.addEventListener('abort', interrupt);
-    const watching = watchBlockers(context, () => waiting);
+    const watching = watchBlockers(context, over.signal);
     try {
       await context.send('fence', {}, { timeoutMs: 5000 });
       if (has(context, 'hold')) await endPrivileged(context);
     } catch (thrown) {
-      waiting = false;
+      over.abort();
       const blockers = await watching;
       if (thrown instanceof StepFailure && blockers !== '')
         throw new StepFailure(`${thrown.message}. Held up by ${blockers}`, thrown.outcome, thrown);
       throw thrown;
     } finally {
-      waiting = false;
+      // Not waited for when the fence stands: each ms here is one in which nobody can write.
+      over.abort();
       clearTimeout(watchdog);
       context.signal.removeEventListener('abort', interrupt);
-      await watching;
       context.showBlockers([]);
     }
   },
@@ -119,11 +119,11 @@ const fence: StepCode = {
 };
 
 /** Shows who holds the fence up, until it stands; returns the last seen in words. */
-async function watchBlockers(context: StepContext, waiting: () => boolean): Promise<string> {
+async function watchBlockers(context: StepContext, over: AbortSignal): Promise<string> {
   if (!has(context, 'blockers')) return '';
   let words = '';
-  await context.clock.sleep(250).catch(() => undefined);
-  while (waiting()) {
+  await context.clock.sleep(250, over).catch(() => undefined);
+  while (!over.aborted) {
     try {
       const rows = await context.send('blockers', {}, { session: 'fresh', timeoutMs: 1500 });
       const blockers = rows.map((row) => ({
@@ -132,14 +132,14 @@ async function watchBlockers(context: StepContext, waiting: () => boolean): Prom
         seconds: numberOf(row, 'seconds') ?? 0,
         statement: textOf(row, 'statement'),
       }));
-      context.showBlockers(blockers);
+      if (!over.aborted) context.showBlockers(blockers);
       words = blockers
         .map((one) => `session ${one.sessionId} of ${one.user}: ${one.statement.slice(0, 80) || 'idle, holds a lock'}`)
         .join('; ');
     } catch {
       // Not seeing who blocks does not stop the fence or its end.
     }
-    await context.clock.sleep(200).catch(() => undefined);
+    await context.clock.sleep(200, over).catch(() => undefined);
   }
   return words;
 }
