@@ -33,6 +33,10 @@ export const errorCodes = [
   'read-only-server',
   'unknown-session',
   'connection-budget',
+  // hosts and hooks
+  'host-command-failed',
+  'hook-failed',
+  'hook-timeout',
   // local files and store
   'inventory-corrupt',
   'inventory-newer',
@@ -50,6 +54,7 @@ export const errorCodes = [
   'operation-running',
   'operation-lock-held',
   'confirmation-mismatch',
+  'no-failover-needed',
   'unsupported',
   'cancelled',
   'internal',

@@ -47,6 +47,48 @@ export const bastionSchema = z.object({
 });
 export type Bastion = z.infer<typeof bastionSchema>;
 
+/**
+ * How the host of an instance is reached by SSH, for what SQL cannot do when mysqld is dead or hangs. `via`: bastion ids,
+ * outermost first; the last one is the host itself. `service`: systemd unit that runs mysqld; without it the process is
+ * ended by its id.
+ */
+export const hostAccessSchema = z.object({
+  via: z.array(idSchema).min(1).max(8),
+  service: z
+    .string()
+    .regex(/^[\w@.-]{1,80}$/, 'a systemd unit, for example mysqld.service')
+    .optional(),
+  sudo: z.boolean(),
+});
+export type HostAccess = z.infer<typeof hostAccessSchema>;
+
+/**
+ * A program of the user's that moves traffic or ends power. Shell: run by /bin/sh on this computer; HTTP: POST of JSON.
+ * Both get the same words (docs/hooks.md). Success is never its return code: it is looked for.
+ */
+export const hookSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('shell'),
+    command: z.string().trim().min(1).max(2000),
+    timeoutSeconds: z.int().min(1).max(120),
+  }),
+  z.object({
+    kind: z.literal('http'),
+    url: z.url({ protocol: /^https?$/ }).max(500),
+    timeoutSeconds: z.int().min(1).max(120),
+  }),
+]);
+export type Hook = z.infer<typeof hookSchema>;
+
+/** Where applications connect, and the hook that points it to another primary. Without an endpoint nothing can be proven. */
+export const trafficSchema = z.object({
+  endpoint: z.object({ host: hostSchema, port: portSchema }).optional(),
+  repoint: hookSchema.optional(),
+  /** Makes the old primary's host harmless (power off, firewall): a rung of the fence. */
+  fence: hookSchema.optional(),
+});
+export type Traffic = z.infer<typeof trafficSchema>;
+
 /** One mysqld as the inventory knows it. `via`: bastion ids, outermost first; empty is a direct connection. */
 export const instanceSchema = z.object({
   id: idSchema,
@@ -55,6 +97,7 @@ export const instanceSchema = z.object({
   port: portSchema,
   region: nameSchema.optional(),
   via: z.array(idSchema).max(8),
+  hostAccess: hostAccessSchema.optional(),
 });
 export type Instance = z.infer<typeof instanceSchema>;
 
@@ -77,6 +120,7 @@ export const clusterSchema = z.object({
   /** Set when the cluster is one shard of a larger whole, e.g. `{ of: 'orders', key: '-40' }`. */
   shard: z.object({ of: nameSchema, key: nameSchema }).optional(),
   pinned: z.boolean(),
+  traffic: trafficSchema.optional(),
   /** Connections that Midwatch may hold on each instance. */
   connectionBudget: z.int().min(2).max(10),
 });
@@ -98,5 +142,7 @@ export const secretRefSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('replication-password'), id: idSchema }),
   z.object({ kind: z.literal('bastion-password'), id: idSchema }),
   z.object({ kind: z.literal('bastion-passphrase'), id: idSchema }),
+  /** Sent as a bearer token to the cluster's HTTP hooks. */
+  z.object({ kind: z.literal('hook-token'), id: idSchema }),
 ]);
 export type SecretRef = z.infer<typeof secretRefSchema>;

@@ -1,7 +1,7 @@
 import type { Activity } from '@shared/model/activity';
 import type { HistoryPoint } from '@shared/model/fleet';
 import type { Inventory } from '@shared/model/inventory';
-import type { JournalEntry, Plan, RunState } from '@shared/model/operation';
+import type { Drill, JournalEntry, Plan, RunState } from '@shared/model/operation';
 
 /** One sample's worth of history of one instance. */
 export interface HistorySample extends HistoryPoint {
@@ -46,6 +46,57 @@ export interface JournalStore {
   runs(clusterId?: string): readonly RunRecord[];
 }
 
+/** Drills, newest first when listed. `save` replaces the one with the same id and is durable when it returns. */
+export interface DrillStore {
+  save(drill: Drill): void;
+  list(clusterId?: string): readonly Drill[];
+}
+
+/**
+ * A deposed primary: until a person lifts it, the first statement of every session of this console to it is the fence.
+ * Found by `serverUuid` (MySQL) or by host and port (MariaDB has none).
+ */
+export interface Quarantine {
+  readonly clusterId: string;
+  readonly instanceId: string;
+  readonly instance: string;
+  readonly host: string;
+  readonly port: number;
+  readonly serverUuid: string;
+  readonly runId: string;
+  readonly atMs: number;
+  readonly by: string;
+}
+
+export interface QuarantineStore {
+  add(quarantine: Quarantine): void;
+  remove(instanceId: string): void;
+  list(): readonly Quarantine[];
+}
+
+/** What an instance last said, kept so that a console started after its death knows what it held and where its files lie. */
+export interface LastWords {
+  readonly instanceId: string;
+  readonly atMs: number;
+  readonly gtidExecuted: string;
+  readonly commitsPerSecond: number | null;
+  /** True: it waited for replicas' acknowledgements when it last answered, without falling back. */
+  readonly semiSync: boolean;
+  readonly serverUuid: string;
+  readonly version: string;
+  readonly dialect: 'mysql' | 'mariadb';
+  readonly pidFile: string;
+  readonly dataFolder: string;
+  readonly binaryLogBase: string;
+  readonly semiSyncWaitForCount: number;
+}
+
+/** One row an instance; not fsynced: an older answer only makes the announced window larger. */
+export interface LastWordsStore {
+  save(words: readonly LastWords[]): void;
+  find(instanceId: string): LastWords | null;
+}
+
 export interface ActivityStore {
   append(activity: Omit<Activity, 'seq'>): Activity;
   list(query: {
@@ -66,6 +117,9 @@ export interface Store {
   readonly history: HistoryStore;
   readonly journal: JournalStore;
   readonly activity: ActivityStore;
+  readonly drills: DrillStore;
+  readonly quarantine: QuarantineStore;
+  readonly lastWords: LastWordsStore;
   /** What happened at opening that must be said: "kept aside as …". */
   readonly notices: readonly {
     readonly severity: 'act' | 'watch' | 'note';
