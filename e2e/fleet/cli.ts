@@ -3,7 +3,7 @@ import { faults, type FaultName } from './faults';
 import { findLabs, openLab, type Lab } from './lab';
 
 const usage = `usage: npm run fleet -- <command>
-  up <scenario> [--hops 0|1|2] [--semi-sync] [--linked-replication]   wallet, shop, payments, shards, shards:N
+  up <scenario> [--hops 0|1|2] [--semi-sync] [--linked-replication] [--hosts]   wallet, shop, payments, shards, shards:N
   down [scenario] [--everything]       ends what was started here, all of it without a name; --everything: every lab's
   status [--json]
   load <scenario> [--writers N] [--readers N] [--slow-readers N] [--for 30s]
@@ -34,6 +34,7 @@ function readArguments() {
         hops: { type: 'string', default: '0' },
         'semi-sync': { type: 'boolean', default: false },
         'linked-replication': { type: 'boolean', default: false },
+        hosts: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         everything: { type: 'boolean', default: false },
         writers: { type: 'string' },
@@ -89,7 +90,12 @@ async function up(lab: Lab, scenario: string): Promise<void> {
   const startedMs = Date.now();
   const hops = Number(flags.hops);
   if (hops !== 0 && hops !== 1 && hops !== 2) throw new Error('--hops takes 0, 1 or 2');
-  const options = { hops, semiSync: flags['semi-sync'], linkedReplication: flags['linked-replication'] } as const;
+  const options = {
+    hops,
+    semiSync: flags['semi-sync'],
+    linkedReplication: flags['linked-replication'],
+    hosts: flags.hosts,
+  } as const;
   const fleet = await lab.up(scenario, options);
   if (flags.json) {
     console.log(JSON.stringify(describe(lab, fleet.scenario)));
@@ -100,6 +106,9 @@ async function up(lab: Lab, scenario: string): Promise<void> {
     console.log(`  ${name.padEnd(14)} ${role.padEnd(13)} ${host}:${port}`);
   for (const { name, host, port, user, privateKeyPath } of fleet.bastions) {
     console.log(`  ${name.padEnd(14)} ${'bastion'.padEnd(13)} ${user}@${host}:${port}  key ${privateKeyPath}`);
+  }
+  for (const { name, port, user, privateKeyPath } of fleet.file.state.hosts) {
+    console.log(`  ${name.padEnd(14)} ${'ssh host'.padEnd(13)} ${user}@127.0.0.1:${port}  key ${privateKeyPath}`);
   }
 }
 
@@ -117,6 +126,9 @@ function describe(lab: Lab, scenario: string) {
         return { name, region, host, port, user, password, privateKeyPath, hostKeyFingerprint, isUp };
       },
     ),
+    hosts: fleet.file.state.hosts.map(({ name, port, user, privateKeyPath, hostKeyFingerprint }) => {
+      return { name, host: '127.0.0.1', port, user, privateKeyPath, hostKeyFingerprint };
+    }),
     links: fleet.file.state.links,
   };
 }

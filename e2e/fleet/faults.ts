@@ -39,6 +39,20 @@ export const faults = {
       await fleet.instance(name).start();
     },
   },
+  'host-loss': {
+    target: 'instance',
+    summary: 'the server and its SSH host (--hosts) at once',
+    apply: async (fleet, name) => {
+      await Promise.all([fleet.instance(name).kill(), fleet.instance(name).sshHost.lose()]);
+    },
+  },
+  'host-return': {
+    target: 'instance',
+    summary: 'both again, same ports, same host key',
+    apply: async (fleet, name) => {
+      await Promise.all([fleet.instance(name).start(), fleet.instance(name).sshHost.start()]);
+    },
+  },
   hang: {
     target: 'instance',
     summary: 'SIGSTOP: alive and mute',

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Bastion } from './bastion';
 import { forgetThrottle } from './disk-faults';
 import { applyFault, type FaultName, type FaultOptions, type FaultOutcome } from './faults';
 import { Instance } from './instance';
@@ -14,6 +13,7 @@ import { startLoad, type LoadOptions, type LoadRun } from './load';
 import { endFamily, isRunning, startDetached } from './processes';
 import { readReplicaThreads, waitUntilReplicating } from './replication';
 import type { Dialect } from './scenarios';
+import { SshServer } from './ssh-server';
 import type { FleetFile } from './state';
 
 const run = promisify(execFile);
@@ -40,12 +40,12 @@ export interface InstanceStatus {
 /** Servers, bastions and links that run. Everything it knows is in its state file, so another process can attach to it. */
 export class RunningFleet {
   readonly instances: readonly Instance[];
-  readonly bastions: readonly Bastion[];
+  readonly bastions: readonly SshServer[];
   private linkStart: Promise<void> | undefined;
 
   constructor(readonly file: FleetFile) {
     this.instances = file.state.instances.map(({ name }) => new Instance(file, name));
-    this.bastions = file.state.bastions.map(({ name }) => new Bastion(file, name));
+    this.bastions = file.state.bastions.map(({ name }) => new SshServer(file, 'bastions', name));
   }
 
   get scenario(): string {
@@ -74,22 +74,24 @@ export class RunningFleet {
   }
 
   /** @throws Error that lists the names */
-  bastion(name: string): Bastion {
-    this.file.bastion(name);
-    return this.bastions.find((one) => one.name === name) as Bastion;
+  bastion(name: string): SshServer {
+    this.file.sshServer('bastions', name);
+    return this.bastions.find((one) => one.name === name) as SshServer;
   }
 
   /** The bastions on the way to an instance, the nearest to the console first. */
-  hopsTo(instanceName: string): readonly Bastion[] {
+  hopsTo(instanceName: string): readonly SshServer[] {
     const { region } = this.instance(instanceName);
     return this.bastions.filter((bastion) => bastion.region === undefined || bastion.region === region);
   }
 
-  /** Opens a link (or finds it) from anywhere to an instance or bastion; `from` only gives it its name, `from>to`. */
+  /**
+   * Opens a link (or finds it) from anywhere to an instance, a bastion, or an instance's SSH server (`ssh:wallet-1`);
+   * `from` only gives it its name, `from>to`.
+   */
   async openLink(from: string, to: string): Promise<LinkEnd> {
     const name = `${from}>${to}`;
-    const isBastion = this.bastions.some((bastion) => bastion.name === to);
-    const targetPort = isBastion ? this.bastion(to).port : this.instance(to).port;
+    const targetPort = this.findPort(to);
     this.linkStart ??= this.startLinkProcess();
     await this.linkStart.finally(() => (this.linkStart = undefined));
     const port = Number(await askLinkProcess(this.linkSocket, { verb: 'open', name, targetPort }));
@@ -152,14 +154,19 @@ export class RunningFleet {
 
   /** Ends every process of this fleet, in any state, and removes its folder. @returns how many processes were ended */
   async down(): Promise<number> {
-    const { instances, bastions, linkProcess, mounts, folder, socketFolder } = this.file.state;
-    const refs = [...instances, ...bastions].map((one) => one.process).concat(linkProcess);
+    const { instances, bastions, hosts, linkProcess, mounts, folder, socketFolder } = this.file.state;
+    const refs = [...instances, ...bastions, ...hosts].map((one) => one.process).concat(linkProcess);
     const ended = await Promise.all(refs.map((ref) => (ref ? endFamily(ref) : 0)));
     for (const { name } of instances) forgetThrottle(this, name);
     // Recorded before it was mounted, so it may never have been.
     for (const mount of mounts) await run('umount', ['-l', mount]).catch(() => undefined);
     for (const left of [folder, socketFolder]) fs.rmSync(left, { recursive: true, force: true });
     return ended.reduce((sum, count) => sum + count, 0);
+  }
+
+  private findPort(name: string): number {
+    if (name.startsWith('ssh:')) return this.instance(name.slice(4)).sshHost.port;
+    return (this.bastions.find((bastion) => bastion.name === name) ?? this.instance(name)).port;
   }
 
   private get linkSocket(): string {

@@ -1,6 +1,8 @@
 /** The lab of real servers: what tests, benches and the demo import. */
 /** @public */
-export { labPassphrase, type Bastion } from './bastion';
+export type { SshServer } from './ssh-server';
+/** @public */
+export { labPassphrase } from './ssh-server-files';
 /** @public */
 export type { FaultName, FaultOptions, FaultOutcome } from './faults';
 /** @public */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { endFamily, isRunning, readGroupId, signalIfThere, startDetached } from './processes';
 import { renderOptionFile } from './server-options';
+import { SshServer } from './ssh-server';
 import type { FleetFile, InstanceState } from './state';
 import { readToolchain } from './toolchain';
 
@@ -49,6 +50,19 @@ export class Instance {
     return path.join(path.dirname(this.state.dataFolder), `${this.name}.err`);
   }
 
+  /** The binary logs lie here as `binlog.000001` and on, beside the data; the account of {@link sshHost} may read them. */
+  get binlogIndex(): string {
+    return path.join(this.dataFolder, 'binlog.index');
+  }
+  /**
+   * The SSH server that stands for this server's host, with the right to read its files and to end its process.
+   * @throws Error when the fleet was started without `hosts`
+   */
+  get sshHost(): SshServer {
+    if (this.file.state.hosts.length === 0) throw new Error('This fleet has no hosts. Start it with { hosts: true }.');
+    return new SshServer(this.file, 'hosts', this.name);
+  }
+
   /** The id of the server process itself; undefined while it does not run. */
   get pid(): number | undefined {
     const supervisor = this.state.process;
@@ -81,6 +95,12 @@ export class Instance {
       { mode: 0o600 },
     );
     await this.launch();
+  }
+
+  /** Writes options into the server's file, for its next start: what SET GLOBAL does not keep. */
+  addOptions(options: Readonly<Record<string, string | number>>): void {
+    const lines = Object.entries(options).map(([name, value]) => `${name} = ${value}\n`);
+    fs.appendFileSync(this.optionFile, lines.join(''));
   }
 
   /** Starts the server after a stop or a crash and waits until it answers. */

@@ -2,11 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Bastion, prepareBastion } from './bastion';
 import { RunningFleet } from './fleet';
 import { findFreePorts } from './free-ports';
+import { linkHostPrograms } from './host-programs';
 import { attachReplica, enableSemiSync, waitUntilReplicating } from './replication';
 import { planScenario, type ScenarioName } from './scenarios';
+import { SshServer } from './ssh-server';
+import { prepareBastion, prepareDatabaseHost } from './ssh-server-files';
 import { FleetFile } from './state';
 import { cacheFolder, readToolchain } from './toolchain';
 
@@ -14,8 +16,10 @@ import { cacheFolder, readToolchain } from './toolchain';
 export interface UpOptions {
   /** SSH servers in front of the instances; see planScenario. */
   readonly hops?: 0 | 1 | 2;
-  /** Commits on primaries wait for one replica. */
-  readonly semiSync?: boolean;
+  /** Commits on primaries wait for one replica, or for as many as said (MySQL; MariaDB knows only one). */
+  readonly semiSync?: boolean | number;
+  /** An SSH server for each instance, in the place of its host: see `Instance.sshHost`. */
+  readonly hosts?: boolean;
   /** Every replica reads through a link of its own, named `replica>source`, so that it can be cut off. */
   readonly linkedReplication?: boolean;
   /** Default 60, the server's. */
@@ -34,6 +38,8 @@ export class Lab {
   /** Starts a scenario, or fails when it already runs here. Servers outlive this process until {@link Lab.down}. */
   async up(scenarioName: ScenarioName | (string & {}), options: UpOptions = {}): Promise<RunningFleet> {
     const scenario = planScenario(scenarioName, options.hops);
+    const waitFor = Number(options.semiSync ?? 0);
+    if (scenario.dialect === 'mariadb' && waitFor > 1) throw new Error('MariaDB waits for one replica at most.');
     readToolchain();
     const folder = path.join(this.root, scenario.name);
     if (FleetFile.open(folder))
@@ -41,7 +47,7 @@ export class Lab {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const socketFolder = chooseSocketFolder(folder);
     fs.mkdirSync(socketFolder, { recursive: true, mode: 0o700 });
-    const ports = await findFreePorts(scenario.members.length + scenario.bastions.length);
+    const ports = await findFreePorts(scenario.members.length * (options.hosts ? 2 : 1) + scenario.bastions.length);
     const file = FleetFile.create({
       scenario: scenario.name,
       dialect: scenario.dialect,
@@ -64,6 +70,7 @@ export class Lab {
         };
       }),
       bastions: [],
+      hosts: [],
       links: [],
       mounts: [],
     });
@@ -72,13 +79,14 @@ export class Lab {
         const port = ports[scenario.members.length + index] ?? 0;
         const bastion = await prepareBastion({ ...plan, port, folder: path.join(folder, plan.name) });
         file.change({ bastions: [...file.state.bastions, bastion] });
-        await new Bastion(file, plan.name).start();
+        await new SshServer(file, 'bastions', plan.name).start();
       }
+      if (options.hosts) await startHosts(file, ports.slice(scenario.members.length + scenario.bastions.length));
       const fleet = new RunningFleet(file);
       await inTurns(fleet.instances, async (instance) => {
         await instance.create();
         await instance.waitUntilReady();
-        if (options.semiSync) await enableSemiSync(instance, scenario.dialect);
+        if (waitFor > 0) await enableSemiSync(instance, scenario.dialect, waitFor);
       });
       const followers = scenario.members.filter((member) => member.source !== undefined);
       await inTurns(followers, async ({ name, source = '', linkDelayMs }) => {
@@ -150,6 +158,19 @@ export function chooseSocketFolder(folder: string): string {
   const beside = path.join(folder, 's');
   if (Buffer.byteLength(beside) <= longestSocketFolder) return beside;
   return path.join(os.tmpdir(), `mw-${createHash('sha256').update(folder).digest('hex').slice(0, 10)}`);
+}
+
+async function startHosts(file: FleetFile, ports: readonly number[]): Promise<void> {
+  const { folder, dialect, instances } = file.state;
+  const keyFolder = path.join(folder, 'hosts');
+  const programs = path.join(keyFolder, 'bin');
+  await linkHostPrograms(programs, dialect);
+  for (const [index, { name, region }] of instances.entries()) {
+    const plan = { name, region, port: ports[index] ?? 0, folder: path.join(keyFolder, name), keyFolder, programs };
+    const host = await prepareDatabaseHost(plan);
+    file.change({ hosts: [...file.state.hosts, host] });
+    await new SshServer(file, 'hosts', name).start();
+  }
 }
 
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -30,20 +30,27 @@ export async function attachReplica(replica: Instance, dialect: Dialect, source:
   }
 }
 
-/** Turns semi-sync on before replication starts: every server can acknowledge, the primary waits for one. MySQL and MariaDB names. */
-export async function enableSemiSync(instance: Instance, dialect: Dialect): Promise<void> {
+/**
+ * Turns semi-sync on before replication starts: every server can acknowledge, the primary waits for `waitFor` of them.
+ * It stays over a restart. MariaDB 10.11 has it built in, and waits for one.
+ */
+export async function enableSemiSync(instance: Instance, dialect: Dialect, waitFor: number): Promise<void> {
   const isPrimary = instance.role === 'primary';
-  if (dialect === 'mysql') {
-    await instance.execute(
-      'SET PERSIST rpl_semi_sync_replica_enabled=ON',
-      ...(isPrimary ? ['SET PERSIST rpl_semi_sync_source_enabled=ON'] : []),
-    );
-  } else {
-    await instance.execute(
-      'SET GLOBAL rpl_semi_sync_slave_enabled=ON',
-      ...(isPrimary ? ['SET GLOBAL rpl_semi_sync_master_enabled=ON'] : []),
-    );
-  }
+  const settings: Record<string, string | number> =
+    dialect === 'mysql'
+      ? {
+          rpl_semi_sync_replica_enabled: 'ON',
+          ...(isPrimary
+            ? { rpl_semi_sync_source_wait_for_replica_count: waitFor, rpl_semi_sync_source_enabled: 'ON' }
+            : {}),
+        }
+      : {
+          rpl_semi_sync_slave_enabled: 'ON',
+          ...(isPrimary ? { rpl_semi_sync_master_enabled: 'ON' } : {}),
+        };
+  const set = dialect === 'mysql' ? 'SET PERSIST' : 'SET GLOBAL';
+  await instance.execute(...Object.entries(settings).map(([name, value]) => `${set} ${name} = ${value}`));
+  if (dialect === 'mariadb') instance.addOptions(settings);
 }
 
 /** The threads of a replica as the server reports them. */

@@ -16,13 +16,14 @@ const instanceState = z.object({
   process: processRef.optional(),
 });
 
-const bastionState = z.object({
+const sshServerState = z.object({
   name: z.string(),
   region: z.string().optional(),
   port: z.number(),
   user: z.string(),
   password: z.string().optional(),
   folder: z.string(),
+  privateKeyPath: z.string(),
   hostKeyFingerprint: z.string(),
   process: processRef.optional(),
 });
@@ -36,7 +37,9 @@ const fleetState = z.object({
   socketFolder: z.string(),
   replicaNetTimeoutSeconds: z.number().optional(),
   instances: z.array(instanceState),
-  bastions: z.array(bastionState),
+  bastions: z.array(sshServerState),
+  /** In the place of the database hosts; each bears the name of its instance. */
+  hosts: z.array(sshServerState).default([]),
   links: z.array(linkState),
   linkProcess: processRef.optional(),
   mounts: z.array(z.string()),
@@ -45,7 +48,7 @@ const fleetState = z.object({
 /** The state of one server as kept on disk; `role` is the one it was started with. */
 export type InstanceState = z.infer<typeof instanceState>;
 /** The state of one SSH server as kept on disk. */
-export type BastionState = z.infer<typeof bastionState>;
+export type SshServerState = z.infer<typeof sshServerState>;
 /** Everything that was started for one fleet. */
 export type FleetState = z.infer<typeof fleetState>;
 
@@ -97,12 +100,13 @@ export class FleetFile {
     this.change({ instances: this.state.instances.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
   }
 
-  bastion(name: string): BastionState {
-    return mustFind(this.state.bastions, name);
+  /** @throws Error that lists the names */
+  sshServer(kind: 'bastions' | 'hosts', name: string): SshServerState {
+    return mustFind(this.state[kind], name);
   }
 
-  changeBastion(name: string, changes: Partial<BastionState>): void {
-    this.change({ bastions: this.state.bastions.map((one) => (one.name === name ? { ...one, ...changes } : one)) });
+  changeSshServer(kind: 'bastions' | 'hosts', name: string, changes: Partial<SshServerState>): void {
+    this.change({ [kind]: this.state[kind].map((one) => (one.name === name ? { ...one, ...changes } : one)) });
   }
 
   private write(): void {

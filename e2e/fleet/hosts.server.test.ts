@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTemporaryLab, type Instance, type RunningFleet } from './index';
+import { readToolchain } from './toolchain';
+
+const run = promisify(execFile);
+const lab = openTemporaryLab();
+afterAll(() => lab.close());
+
+/** With the ssh of the lab's tools, as a person would. */
+async function onHost(instance: Instance, command: string): Promise<string> {
+  const { host, port, user, privateKeyPath } = instance.sshHost;
+  const ssh = path.join(path.dirname(readToolchain().tools.sshd), '../bin/ssh');
+  const { stdout } = await run(ssh, [
+    ...['-F', 'none', '-i', privateKeyPath, '-p', String(port), '-o', 'BatchMode=yes'],
+    ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'],
+    `${user}@${host}`,
+    command,
+  ]);
+  return stdout;
+}
+
+describe.each([
+  ['wallet', / Ver 9/, 'rpl_semi_sync_source_enabled'],
+  ['shop', / Ver 3.* for debian-linux/, 'rpl_semi_sync_master_enabled'],
+] as const)('the hosts of %s', (scenario, version, semiSync) => {
+  let fleet: RunningFleet;
+  beforeAll(async () => {
+    fleet = await lab.up(scenario, { hosts: true, semiSync: true });
+  });
+  afterAll(() => fleet.down());
+
+  it('run commands that find the binary log programs and read the logs of the server', async () => {
+    const { primary } = fleet;
+    expect(await onHost(primary, 'mysqlbinlog --version')).toMatch(version);
+    expect(await onHost(primary, 'mariadb-binlog --version')).toMatch(/ Ver 3/);
+    await primary.query("INSERT INTO app.ledger (writer, seq, payload) VALUES (0, 77, 'seen from the host')");
+    const dump = await onHost(primary, `cat ${primary.binlogIndex}; mysqlbinlog -v ${primary.dataFolder}/binlog.0*`);
+    expect(dump).toContain('seen from the host');
+  });
+
+  it('end the server for good; it starts again with what semi-sync was told', async () => {
+    const { primary } = fleet;
+    await onHost(primary, `kill -9 ${primary.pid}`);
+    await expect.poll(() => primary.pid).toBeUndefined();
+    await new Promise((settle) => setTimeout(settle, 1_000));
+    expect(primary.pid).toBeUndefined();
+    await expect(primary.query('DO 1')).rejects.toThrow();
+    await primary.start();
+    const [row] = await primary.query(`SELECT @@GLOBAL.${semiSync} AS enabled`);
+    expect(Number(row?.['enabled'])).toBe(1);
+    await fleet.waitUntilReplicating();
+  });
+
+  it('are lost one by one, with or without their server', async () => {
+    const [, second, third] = fleet.instances as [Instance, Instance, Instance];
+    const { port, hostKeyFingerprint } = second.sshHost;
+    await second.sshHost.lose();
+    await expect(onHost(second, 'true')).rejects.toThrow();
+    expect(await onHost(third, 'echo here')).toBe('here\n');
+    expect(second.pid).toBeDefined();
+    await fleet.fault('host-loss', second.name);
+    expect(second.pid).toBeUndefined();
+    await fleet.fault('host-return', second.name);
+    expect([second.sshHost.port, second.sshHost.hostKeyFingerprint]).toEqual([port, hostKeyFingerprint]);
+    expect(await onHost(second, 'echo back')).toBe('back\n');
+    const link = await fleet.openLink('console', `ssh:${second.name}`);
+    expect(link.port).toBeGreaterThan(0);
+  });
+});
