@@ -11,16 +11,17 @@ const lostBastion: AppError = {
   details: { host: 'bastion-sin', port: 22, cause: 'Keepalive timeout' },
 };
 
-function burning(nowMs: number): ClusterState {
-  const cluster = demoCluster({ name: 'orders-eu', regions: ['eu-central'], replicas: 4 });
-  const since = nowMs - 3 * minute - 3_000;
+function burning(of: { nowMs: number; name: string; region: string; replicas: number; sinceMs: number }): ClusterState {
+  const { nowMs, name, replicas } = of;
+  const cluster = demoCluster({ name, regions: [of.region], replicas });
+  const since = nowMs - of.sinceMs;
   return {
     ...cluster,
     pinned: true,
     severity: 'act',
     commitsPerSecond: 0,
     commitsSparkline: cluster.commitsSparkline.map((value, index) => (index > 47 ? 0 : value)),
-    answered: 4,
+    answered: replicas,
     instances: cluster.instances.map((instance) =>
       instance.role === 'primary'
         ? { ...instance, reach: 'lost', severity: 'act', word: 'Unreachable', seenAtMs: 183_000 }
@@ -30,14 +31,14 @@ function burning(nowMs: number): ClusterState {
       demoFinding({
         code: 'primary-unreachable',
         severity: 'act',
-        title: 'primary orders-eu-1 unreachable',
+        title: `primary ${name}-1 unreachable`,
         clusterId: cluster.id,
-        instanceId: 'orders-eu-1',
+        instanceId: `${name}-1`,
         sinceMs: since,
         advice: 'Look whether the host answers; the replicas hold all that was acknowledged by semi-sync.',
         evidence: [
-          { label: 'Console to orders-eu-1', text: 'refused, errno 2003', observedAtMs: 0 },
-          { label: 'Heartbeats', text: 'none on 4 of 4 replicas', observedAtMs: 0 },
+          { label: `Console to ${name}-1`, text: 'refused, errno 2003', observedAtMs: 0 },
+          { label: 'Heartbeats', text: `none on ${replicas} of ${replicas} replicas`, observedAtMs: 0 },
           { label: 'Host', text: 'answers by SSH; mysqld is gone', observedAtMs: 0 },
         ],
       }),
@@ -192,7 +193,7 @@ function shards(count: number): readonly ClusterState[] {
   });
 }
 
-/** The fleet of the development window: one fire, one slow burn, one blind spot, shards, and calm ones. */
+/** The fleet of the development window: two fires, one slow burn, one blind spot, shards, and calm ones. */
 export function demoFleet(nowMs: number): FleetSnapshot {
   const wallet: ClusterState = {
     ...demoCluster({ name: 'wallet', regions: ['eu-central', 'eu-west'], replicas: 3 }),
@@ -204,7 +205,11 @@ export function demoFleet(nowMs: number): FleetSnapshot {
     version: '10.11.11',
     unlock: { clusterId: 'shop', reason: 'patching', by: 'on-call', atMs: nowMs, untilMs: nowMs + 25 * minute },
   };
-  const clusters = [burning(nowMs), lagging(nowMs), stale(), payments(), wallet, shop, ...shards(10)];
+  const fires = [
+    burning({ nowMs, name: 'orders-eu', region: 'eu-central', replicas: 4, sinceMs: 3 * minute + 3_000 }),
+    burning({ nowMs, name: 'ledger-us', region: 'us-east', replicas: 2, sinceMs: 41_000 }),
+  ];
+  const clusters = [...fires, lagging(nowMs), stale(), payments(), wallet, shop, ...shards(10)];
   const instances = clusters.flatMap((cluster) => cluster.instances);
   return {
     atMs: nowMs,

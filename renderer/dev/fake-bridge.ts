@@ -12,16 +12,23 @@ import type {
 import type { Activity } from '@shared/model/activity';
 import type { ClusterState, FleetSnapshot } from '@shared/model/fleet';
 import type { Inventory } from '@shared/model/inventory';
+import type { Plan } from '@shared/model/operation';
 import type { TargetInput } from '@shared/model/path-test';
 import { atMoment } from './demo-fleet';
 import { demoCapabilities, demoDetail, demoHistory, demoProcesses } from './demo-instance';
-import { demoPlan, demoReport, demoRun } from './demo-operation';
+import { demoDrillPlan, demoDrills, demoLiveDrill } from './demo-drill';
+import { demoAttested, demoFailover, demoUnseen } from './demo-failover';
 import { demoDiscovery, demoPathTest } from './demo-path';
+import { demoPlan } from './demo-plan';
+import { demoReconciliation, demoReport, demoRun, demoRuns } from './demo-run';
 import { demoFleet } from './demo-scenario';
 
 const options = new URLSearchParams(window.location.search);
 const runStep = Number(options.get('step') ?? 3);
-const runState = options.get('state') === 'interrupted' ? 'interrupted' : 'running';
+/** `?drill=awaiting-approval`: the live drill stands in that state; without it none is at work. */
+const drillState = (
+  ['preparing', 'breaking', 'detecting', 'planning', 'awaiting-approval', 'running', 'measuring'] as const
+).find((state) => state === options.get('drill'));
 
 let fleet: FleetSnapshot = options.has('empty')
   ? { atMs: 0, lastPollAtMs: null, clusters: [], tunnels: [], answered: 0, total: 0 }
@@ -53,7 +60,19 @@ const inventory = (): Inventory => ({
       port: each.port,
       region: each.region,
       via: [...each.via],
+      ...(each.name === 'wallet-1'
+        ? { hostAccess: { via: ['bastion-fra', 'bastion-iad'], service: 'mysqld.service', sudo: true } }
+        : {}),
     })),
+    ...(cluster.name === 'wallet'
+      ? {
+          traffic: {
+            endpoint: { host: 'wallet.db.internal', port: 3306 },
+            repoint: { kind: 'shell' as const, command: '/etc/midwatch/repoint.sh', timeoutSeconds: 20 },
+            fence: { kind: 'http' as const, url: 'https://power.internal/off', timeoutSeconds: 30 },
+          },
+        }
+      : {}),
   })),
 });
 
@@ -86,6 +105,25 @@ const activity = (nowMs: number): readonly Activity[] =>
     by,
     text,
   }));
+
+/** Each kind of plan has its cluster: orders-eu fails over, ledger-us needs a person's word, media-ap is only unseen. */
+function planOf(kind: string, clusterId: string, candidateId: string | undefined): Plan {
+  if (kind === 'failover') {
+    if (clusterId === 'ledger-us') return demoAttested(Date.now());
+    return clusterId === 'media-ap' ? demoUnseen(Date.now()) : demoFailover(Date.now(), candidateId);
+  }
+  const plan = demoPlan(Date.now());
+  return clusterId === 'wallet'
+    ? plan
+    : {
+        ...plan,
+        clusterId,
+        cluster: clusterId,
+        title: `Switchover: ${clusterId}`,
+        applyable: false,
+        refusals: ['The primary does not answer: a switchover needs it; use failover'],
+      };
+}
 
 const handlers: CallHandlers = {
   'app.info': async () => ({
@@ -140,42 +178,33 @@ const handlers: CallHandlers = {
     { alias: 'gate', host: 'db-gate.fra.internal', port: 22, user: 'dba', proxyJump: ['bastion-fra'] },
   ],
   'inventory.trustHostKey': async () => null,
-  'operation.plan': async ({ clusterId }) => {
-    const plan = demoPlan(Date.now());
-    return clusterId === 'wallet'
-      ? plan
-      : {
-          ...plan,
-          clusterId,
-          cluster: clusterId,
-          title: `Switchover: ${clusterId}`,
-          applyable: false,
-          refusals: ['The primary does not answer: a switchover needs it; use failover'],
-        };
-  },
-  'operation.approve': async () => ({ runId: 'run-0412' }),
+  'operation.plan': async ({ kind, clusterId, candidateId }) => planOf(kind, clusterId, candidateId),
+  'operation.approve': async ({ planId }) => ({
+    runId: planId === 'plan-1' ? 'switchover-running' : 'failover-running',
+  }),
   'operation.cancel': async () => null,
   'operation.killBlocker': async () => null,
+  'operation.look': async ({ runId }) => demoReconciliation(runId, Date.now()),
+  'operation.resume': async () => null,
   'operation.rollBack': async () => null,
-  'operation.acknowledge': async () => null,
-  'operation.list': async () =>
-    (['running', 'succeeded', 'interrupted'] as const).map((state, index) => ({
-      runId: `run-041${2 - index}`,
-      kind: 'switchover',
-      clusterId: 'wallet',
-      cluster: 'wallet',
-      title: 'Switchover: wallet',
-      state,
-      by: 'on-call',
-      startedAtMs: Date.now() - index * 90_000_000 - 5_000,
-      endedAtMs: state === 'succeeded' ? Date.now() - index * 90_000_000 : null,
-      writeGapMs: state === 'succeeded' ? 742 : null,
-    })),
-  'operation.report': async () => demoReport(Date.now()),
+  'operation.adopt': async () => null,
+  'operation.list': async () => demoRuns(Date.now(), options.has('waiting')),
+  'operation.report': async ({ runId }) => demoReport(runId, Date.now()),
+  'operation.exportReport': async ({ runId, format }) => ({ path: `/tmp/report-${runId}.${format}` }),
+  'drill.start': async () => ({ drillId: 'drill-live' }),
+  'drill.plan': async ({ clusterId, kind }) => demoDrillPlan(clusterId, kind, Date.now()),
+  'drill.list': async ({ clusterId }) =>
+    options.has('nodrills')
+      ? []
+      : [
+          ...(drillState === undefined ? [] : [demoLiveDrill(drillState, Date.now())]),
+          ...demoDrills(Date.now()),
+        ].filter((each) => clusterId === undefined || each.clusterId === clusterId),
 };
 
 interface Asked extends Partial<TargetInput> {
   readonly instanceId?: string;
+  readonly runId?: string;
 }
 
 /** Events of a stream: one at once, more each second where the real one goes on. */
@@ -187,7 +216,8 @@ function* eventsOf(name: StreamName, asked: Asked): Generator<unknown> {
     for (;;) {
       if (name === 'fleet.watch') yield atMoment(fleet, Date.now());
       else if (name === 'instance.processes') yield demoProcesses(asked.instanceId ?? '', Date.now());
-      else if (name === 'operation.watch') yield demoRun(Date.now(), runStep, runState);
+      else if (name === 'operation.watch') yield demoRun(asked.runId ?? '', Date.now(), runStep);
+      else if (name === 'drill.watch') yield demoLiveDrill(drillState ?? 'preparing', Date.now());
       else return;
     }
   }

@@ -7,7 +7,8 @@ import { EmptyState } from './empty-state';
 import { runMark, runWord } from './run-words';
 import { StatusBadge } from './status-badge';
 
-const ended = (state: RunState): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled';
+const ends = new Set<RunState>(['succeeded', 'failed', 'cancelled', 'adopted']);
+const ended = (state: RunState): boolean => ends.has(state);
 
 const columns = (nowMs: number): readonly GridColumn<RunSummary>[] => [
   {

@@ -6,13 +6,14 @@ const words: Readonly<Record<RunState, string>> = {
   'awaiting-approval': 'Waits for approval',
   running: 'Running',
   cancelling: 'Cancelling',
-  undoing: 'Giving back',
+  undoing: 'Undoing',
   verifying: 'Verifying',
   succeeded: 'Succeeded',
   failed: 'Failed',
   cancelled: 'Cancelled',
   'needs-attention': 'Needs you',
   interrupted: 'Interrupted',
+  adopted: 'Adopted',
 };
 
 /** The state of a run in words. */
@@ -31,6 +32,7 @@ export function runMark(state: RunState): Mark {
     case 'failed':
       return 'failed';
     case 'cancelled':
+    case 'adopted':
       return 'skipped';
     case 'needs-attention':
     case 'interrupted':

@@ -32,7 +32,7 @@ export function PlanDecision({
   const now = useNow();
   const approve = useAct('operation.approve', { refresh: ['operation.list'] });
   const { unlock } = useUnlock();
-  const refusal = goRefusal({ plan, typed, locked, nowMs: now });
+  const refusal = goRefusal({ plan, typed, sworn: '', locked, nowMs: now });
   const expired = plan.applyable && now > plan.expiresAtMs;
   const go = (): void => {
     if (refusal !== null) return;

@@ -1,17 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { demoPlan } from '../../dev/demo-operation';
+import { demoAttested, demoUnseen } from '../../dev/demo-failover';
+import { demoPlan } from '../../dev/demo-plan';
 import { changedFacts, goRefusal, overPlan, pointOfNoReturn, rankChecks } from './plan-words';
 
 const plan = demoPlan(1_000_000);
-const ready = { plan, typed: plan.cluster, locked: false, nowMs: plan.createdAtMs };
+const ready = { plan, typed: plan.cluster, sworn: '', locked: false, nowMs: plan.createdAtMs };
 
 describe('plan', () => {
   it('lets go only a plan that can run, is fresh, on an unlocked cluster whose name was typed', () => {
     expect(goRefusal(ready)).toBeNull();
     expect(goRefusal({ ...ready, typed: plan.cluster.slice(1) })).toBe('cluster name not typed yet');
-    expect(goRefusal({ ...ready, locked: true })).toBe('cluster locked');
+    expect(goRefusal({ ...ready, locked: true })).toBe('wallet is locked');
     expect(goRefusal({ ...ready, nowMs: plan.expiresAtMs + 1 })).toBe('plan expired');
     expect(goRefusal({ ...ready, plan: { ...plan, applyable: false, refusals: ['db-2 lags'] } })).toBe('db-2 lags');
+  });
+
+  it('wants the attestation typed exactly, and never lets go where no failover is offered', () => {
+    const attested = demoAttested(1_000_000);
+    const at = { ...ready, plan: attested, typed: attested.cluster, nowMs: attested.createdAtMs };
+    expect(goRefusal({ ...at, sworn: 'us-east-db7' })).toBe('us-east-db7.internal not typed yet');
+    expect(goRefusal({ ...at, sworn: 'us-east-db7.internal' })).toBeNull();
+    const unseen = demoUnseen(1_000_000);
+    expect(goRefusal({ ...at, plan: { ...unseen, applyable: true } })).toBe(unseen.verdict?.nextStep);
   });
 
   it('puts what does not pass first; unknown is not a pass', () => {

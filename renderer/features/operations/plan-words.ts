@@ -1,4 +1,4 @@
-import type { Basis, Check, CheckStatus, Plan, Step } from '@shared/model/operation';
+import type { Basis, Candidate, Check, CheckStatus, Loss, Plan, Step } from '@shared/model/operation';
 
 const statusOrder: readonly CheckStatus[] = ['fail', 'unknown', 'warn', 'pass'];
 
@@ -11,6 +11,13 @@ export function pointOfNoReturn(steps: readonly Step[]): number | null {
   const at = steps.findIndex((step) => step.pointOfNoReturn);
   return at < 0 ? null : at + 1;
 }
+
+/** The candidate that the plan would promote. */
+export const chosenCandidate = (plan: Plan): Candidate | undefined =>
+  plan.candidates.find((each) => each.instance === plan.impact.candidate);
+
+/** What the plan's choice loses; null where nothing can be lost or nobody was chosen. */
+export const chosenLoss = (plan: Plan): Loss | null => chosenCandidate(plan)?.loss ?? null;
 
 /** Planned time of all steps. */
 export const plannedTotalMs = (steps: readonly Step[]): number => steps.reduce((sum, step) => sum + step.plannedMs, 0);
@@ -31,13 +38,19 @@ export function changedFacts(
 export function goRefusal(at: {
   readonly plan: Plan;
   readonly typed: string;
+  /** What was typed in the place of the attestation. */
+  readonly sworn: string;
   readonly locked: boolean;
   readonly nowMs: number;
 }): string | null {
-  if (!at.plan.applyable) return at.plan.refusals[0] ?? 'not possible';
-  if (at.nowMs > at.plan.expiresAtMs) return 'plan expired';
-  if (at.locked) return 'cluster locked';
-  return at.typed === at.plan.cluster ? null : 'cluster name not typed yet';
+  const { plan } = at;
+  if (plan.verdict?.offersFailover === false) return plan.verdict.nextStep;
+  if (!plan.applyable) return plan.refusals[0] ?? 'not possible';
+  if (at.nowMs > plan.expiresAtMs) return 'plan expired';
+  if (at.locked) return `${plan.cluster} is locked`;
+  if (plan.attestation !== null && at.sworn !== plan.attestation.expected)
+    return `${plan.attestation.expected} not typed yet`;
+  return at.typed === plan.cluster ? null : 'cluster name not typed yet';
 }
 
 /** Amber only when over plan by more than a quarter and by more than 0.05 s. */

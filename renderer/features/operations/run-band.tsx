@@ -6,7 +6,9 @@ import { formatCount, formatMs } from '../../lib/format';
 import { Panel, type Tone } from '../../ui/panel';
 import { runMark, runWord } from '../../ui/run-words';
 import { StatusBadge } from '../../ui/status-badge';
-import { plannedTotalMs } from './plan-words';
+import { lossFigure } from './loss-words';
+import { chosenLoss, plannedTotalMs } from './plan-words';
+import { isStopped } from './settle-words';
 
 function toneOf(state: RunView['state']): Tone {
   switch (state) {
@@ -20,6 +22,7 @@ function toneOf(state: RunView['state']): Tone {
     case 'cancelling':
     case 'undoing':
     case 'cancelled':
+    case 'adopted':
       return 'watch';
     case 'awaiting-approval':
     case 'running':
@@ -36,8 +39,9 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
   const { steps } = run.plan;
   const index = steps.findIndex((step) => step.id === run.currentStepId);
   const current = steps[index];
-  const stopped = run.state === 'interrupted' || run.state === 'needs-attention';
+  const stopped = isStopped(run);
   const live = run.endedAtMs === null && !stopped;
+  const loss = chosenLoss(run.plan);
   const lastMs = run.journal.at(-1)?.atMs ?? run.startedAtMs;
   const elapsedMs = Math.max(0, (run.endedAtMs ?? (live ? now : lastMs)) - run.startedAtMs);
   const leftMs = steps
@@ -75,11 +79,15 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
           value={live ? `about ${formatMs(leftMs)}` : formatMs(run.probe.writeGapMs)}
           sub={live ? 'from the planned times' : 'by the probe writer'}
         />
-        <BandFigure
-          label="Writes acknowledged by probe"
-          value={probeKept(run) ? formatCount(run.probe.acknowledged) : 'Unknown'}
-          sub={run.probe.outcomes.length > 0 ? `${formatCount(run.probe.refused)} refused` : 'refusals are not kept'}
-        />
+        {loss ? (
+          <BandFigure label="Loss announced" value={lossFigure(loss).value} sub={`transactions, ${loss.sentence}`} />
+        ) : (
+          <BandFigure
+            label="Writes acknowledged by probe"
+            value={probeKept(run) ? formatCount(run.probe.acknowledged) : 'Unknown'}
+            sub={run.probe.outcomes.length > 0 ? `${formatCount(run.probe.refused)} refused` : 'refusals are not kept'}
+          />
+        )}
       </div>
       <Segments run={run} />
     </Panel>
@@ -89,8 +97,12 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
 /** After the end: what it came to; a stopped run says itself what it needs below. */
 function endWords(run: RunView): string {
   if (run.state === 'succeeded') return `${run.plan.impact.candidate} takes the writes, proven by a new connection.`;
+  if (run.state === 'adopted')
+    return 'A person looked at the servers and took them as they are: see the note in the journal.';
   if (run.state === 'cancelled' || run.state === 'failed')
-    return `Taken back: ${run.plan.impact.primary} takes the writes as before.`;
+    return run.plan.kind === 'switchover'
+      ? `Taken back: ${run.plan.impact.primary} takes the writes as before.`
+      : 'Taken back: what was done is undone. Nobody was promoted.';
   return 'Nothing is sent to any server until a person decides.';
 }
 

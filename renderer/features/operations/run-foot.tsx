@@ -7,12 +7,14 @@ import { DecisionBar } from '../../ui/decision-bar';
 import { ErrorCard } from '../../ui/error-card';
 import { IconArrowRight } from '../../ui/icons';
 import { StatusIcon } from '../../ui/status-badge';
+import { isStopped } from './settle-words';
 
 /** Foot of a run: cancel while it can be taken back, forward only after; the report at the end. */
 export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
   const cancel = useAct('operation.cancel', { done: () => 'Cancel asked: taken back at the next step boundary' });
   const { primary, candidate } = run.plan.impact;
-  const stopped = run.state === 'interrupted' || run.state === 'needs-attention';
+  const stopped = isStopped(run);
+  const backTo = run.plan.kind === 'switchover' ? `give writes back to ${primary}` : 'undo what was done';
   if (run.endedAtMs !== null || stopped) {
     return (
       <DecisionBar>
@@ -24,7 +26,7 @@ export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
         </span>
         <Button
           h={32}
-          // One filled button a screen: a stopped run has its own, to roll back.
+          // One filled button a screen: a stopped run has its own, the recommended way out.
           variant={stopped ? 'default' : 'filled'}
           rightSection={<IconArrowRight size={14} />}
           onClick={() => navigate({ name: 'run', runId: run.runId, stage: 'report' })}
@@ -49,7 +51,7 @@ export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
         </span>
         {run.cancellable ? (
           <Button variant="default" h={32} loading={cancel.busy} onClick={() => cancel.run({ runId: run.runId })}>
-            Cancel, give writes back to {primary}
+            Cancel, {backTo}
           </Button>
         ) : (
           <Button variant="default" h={32} disabled>
@@ -62,8 +64,10 @@ export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
 }
 
 function footWords(run: RunView, undoing: boolean, candidate: string): string {
-  if (undoing) return `Taking back what was done: writes return to ${run.plan.impact.primary}.`;
+  const { primary } = run.plan.impact;
+  const back = run.plan.kind === 'switchover' ? `${primary} takes writes again` : 'nobody is promoted';
+  if (undoing) return `Taking back what was done, newest first; then ${back}.`;
   if (run.pastPointOfNoReturn)
     return `Nothing can be undone from here: the run goes forward until ${candidate} has taken writes and it is proven.`;
-  return `Until the point of no return you may cancel: each done step is undone and ${run.plan.impact.primary} takes writes again.`;
+  return `Until the point of no return you may cancel: each done step is undone and ${back}.`;
 }

@@ -18,7 +18,9 @@ import { ReportStage } from './report-stage';
 import { RunBand } from './run-band';
 import { RunFoot } from './run-foot';
 import { RunSteps } from './run-steps';
+import { isStopped } from './settle-words';
 import { Stages } from './stages';
+import { useLook } from './use-look';
 
 /** A run as it goes, and its report after. Leaving the screen changes nothing: the run goes on. */
 export function RunPage({ runId, stage }: { readonly runId: string; readonly stage: 'run' | 'report' }): ReactNode {
@@ -31,6 +33,7 @@ export function RunPage({ runId, stage }: { readonly runId: string; readonly sta
 
 function RunStage({ runId }: { readonly runId: string }): ReactNode {
   const { data: run, error } = useWatch('operation.watch', { runId });
+  const look = useLook(run);
   if (!run) {
     return (
       <>
@@ -63,9 +66,9 @@ function RunStage({ runId }: { readonly runId: string }): ReactNode {
       <div className="page-body" data-run={run.runId} data-state={run.state}>
         {error && <ErrorCard error={error} quiet />}
         <RunBand run={run} />
-        {needsPerson(run) && <AttentionPanel run={run} />}
+        {needsPerson(run) && <AttentionPanel run={run} look={look} />}
         <div className="run-columns">
-          <RunSteps run={run} />
+          <RunSteps run={run} found={isStopped(run) ? look.data?.steps : undefined} />
           <div className="col gap-panels" style={{ minHeight: 0 }}>
             <ProbePanel probe={run.probe} />
             {run.blockers.length > 0 && <BlockersPanel runId={run.runId} blockers={run.blockers} />}
@@ -78,5 +81,4 @@ function RunStage({ runId }: { readonly runId: string }): ReactNode {
   );
 }
 
-const needsPerson = (run: RunView): boolean =>
-  run.error !== null || run.state === 'interrupted' || run.state === 'needs-attention';
+const needsPerson = (run: RunView): boolean => isStopped(run) || (run.error !== null && run.state !== 'adopted');

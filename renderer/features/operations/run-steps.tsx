@@ -1,15 +1,22 @@
 import { useState, type ReactNode } from 'react';
-import type { RunView, Step, StepProgress } from '@shared/model/operation';
+import type { RunView, Step, StepFinding, StepProgress } from '@shared/model/operation';
 import { formatClock, formatExactClock, formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { stepMark } from '../../ui/run-words';
 import { StepList, type StepRow } from '../../ui/step-list';
 import { overPlan } from './plan-words';
 import { progressOf, shownStatus } from './run-band';
-import { StepDetail } from './steps-panel';
+import { foundWords } from './settle-words';
+import { StepDetail } from './step-detail';
 
-/** The approved steps with their proof, measured against planned. */
-export function RunSteps({ run }: { readonly run: RunView }): ReactNode {
+/** The approved steps with their proof, measured against planned; of a stopped run what was `found` on the servers. */
+export function RunSteps({
+  run,
+  found = [],
+}: {
+  readonly run: RunView;
+  readonly found?: readonly StepFinding[] | undefined;
+}): ReactNode {
   const [picked, setPicked] = useState<string | null>(null);
   const passed = progressOf(run, run.plan.steps.find((step) => step.pointOfNoReturn)?.id ?? '')?.startedAtMs ?? null;
   const step = run.plan.steps.find((each) => each.id === picked);
@@ -17,12 +24,17 @@ export function RunSteps({ run }: { readonly run: RunView }): ReactNode {
     <Panel
       flush
       title="Steps"
-      note={`the plan you approved, ${formatClock(run.startedAtMs)}`}
+      note={found.length > 0 ? 'as found on the servers' : `the plan you approved, ${formatClock(run.startedAtMs)}`}
       right="measured / planned"
     >
       <div className="scroll">
         <StepList
-          steps={run.plan.steps.map((each) => rowOf(each, shown(run, each.id)))}
+          steps={run.plan.steps.map((each) =>
+            withFinding(
+              rowOf(each, shown(run, each.id)),
+              found.find((one) => one.stepId === each.id),
+            ),
+          )}
           selected={picked ?? run.currentStepId}
           onSelect={(id) => setPicked((before) => (before === id ? null : id))}
           lineText={passed === null ? 'Point of no return' : `Point of no return, passed ${formatExactClock(passed)}`}
@@ -41,6 +53,23 @@ const shown = (run: RunView, stepId: string): StepProgress | undefined => {
   const progress = progressOf(run, stepId);
   return progress && { ...progress, status: shownStatus(run, progress) };
 };
+
+/** What the servers say stands over what the journal knew. */
+function withFinding(row: StepRow, finding: StepFinding | undefined): StepRow {
+  if (finding === undefined) return row;
+  const { mark, word } = foundWords[finding.found];
+  return {
+    ...row,
+    mark,
+    waiting: finding.found === 'not-asked',
+    detail: (
+      <span data-found={finding.found} title={finding.evidence}>
+        <b className={finding.found === 'done' ? 'c-ok' : finding.found === 'not-asked' ? '' : 'c-watch'}>{word}</b>
+        {finding.evidence !== '' && `: ${finding.evidence}`}
+      </span>
+    ),
+  };
+}
 
 function rowOf(step: Step, progress: StepProgress | undefined): StepRow {
   const status = progress?.status ?? 'todo';
@@ -85,7 +114,7 @@ function detailOf(step: Step, progress: StepProgress | undefined): ReactNode {
     case undefined:
       return (
         <span className="mono">
-          {step.statements.find((each) => each.phase === 'run')?.sql.split('\n')[0] ?? step.verify}
+          {step.statements.find((each) => each.phase === 'run')?.text.split('\n')[0] ?? step.verify}
         </span>
       );
   }
