@@ -41,6 +41,35 @@ describe.each([
     expect(dump).toContain('seen from the host');
   });
 
+  it('give what the candidate lacks, and the account midwatch may replay it under read_only', async () => {
+    const { primary, dialect } = fleet;
+    const isMysql = dialect === 'mysql';
+    const [candidate] = fleet.replicas as [Instance];
+    const position = isMysql ? '@@GLOBAL.gtid_executed' : '@@GLOBAL.gtid_binlog_pos';
+    await fleet.waitUntilCaughtUp();
+    await candidate.query(isMysql ? 'STOP REPLICA' : 'STOP SLAVE');
+    const [known] = await candidate.query(`SELECT ${position} AS gtids`);
+    await primary.query("INSERT INTO app.ledger (writer, seq, payload) VALUES (0, 78, 'salvaged')");
+    await primary.query('UPDATE app.account SET balance_cents = balance_cents + 1 WHERE id < 4');
+    await primary.query('CREATE TABLE app.salvaged (id INT PRIMARY KEY)');
+    await primary.query('INSERT INTO app.salvaged VALUES (1), (2)');
+    await primary.query('DELETE FROM app.salvaged WHERE id = 2');
+    const from = `'--${isMysql ? 'exclude-gtids' : 'start-position'}=${String(known?.['gtids']).replaceAll('\n', '')}'`;
+    // A session passes read_only by its right; nobody passes super_read_only.
+    if (isMysql) await candidate.query('SET GLOBAL super_read_only = OFF');
+    const login = `-h127.0.0.1 -P${candidate.port} -umidwatch --password=midwatch`;
+    const replay = `mysqlbinlog ${from} ${primary.dataFolder}/binlog.0* | mysql --no-defaults --binary-mode ${login}`;
+    await onHost(primary, replay);
+    const [wanted] = await primary.query(`SELECT ${position} AS gtids`);
+    const [there] = await candidate.query(`SELECT ${position} AS gtids, @@GLOBAL.read_only AS closed`);
+    expect([there?.['gtids'], Number(there?.['closed'])]).toEqual([wanted?.['gtids'], 1]);
+    expect(await candidate.query('SELECT id FROM app.salvaged')).toHaveLength(1);
+    // What was replayed is in MariaDB's binary log and not in its replica position.
+    if (!isMysql) await candidate.query('SET GLOBAL gtid_slave_pos = ?', [there?.['gtids']]);
+    await candidate.query(isMysql ? 'START REPLICA' : 'START SLAVE');
+    await fleet.waitUntilReplicating();
+  });
+
   it('end the server for good; it starts again with what semi-sync was told', async () => {
     const { primary } = fleet;
     await onHost(primary, `kill -9 ${primary.pid}`);

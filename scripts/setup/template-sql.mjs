@@ -47,6 +47,12 @@ function account(name, grants, login = `IDENTIFIED BY '${name}'`) {
   ];
 }
 
+/**
+ * What salvaged transactions may do. Row events of BINLOG need the rights of the statements they stand for (MySQL 9.7 says
+ * "1105 Unknown error" where one is missing; MariaDB 10.11 does not ask), and changes of tables are plain statements on both.
+ */
+const replayedStatements = 'INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON *.*';
+
 /** MySQL: passwords by caching_sha2_password, the server's default. */
 export const mysqlTemplateStatements = [
   "INSTALL PLUGIN rpl_semi_sync_source SONAME 'semisync_source.so'",
@@ -59,6 +65,8 @@ export const mysqlTemplateStatements = [
   ...account('midwatch', [
     'SELECT, PROCESS, REPLICATION CLIENT, REPLICATION SLAVE, RELOAD ON *.*',
     'SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, XA_RECOVER_ADMIN ON *.*',
+    'REPLICATION_APPLIER, SESSION_VARIABLES_ADMIN ON *.*',
+    replayedStatements,
     'ALL ON midwatch.*',
   ]),
   ...account('midwatch_read', ['SELECT, PROCESS, REPLICATION CLIENT ON *.*']),
@@ -76,7 +84,8 @@ export const mariadbTemplateStatements = [
   ...account('mon', ['SELECT, PROCESS, BINLOG MONITOR, SLAVE MONITOR ON *.*']),
   ...account('midwatch', [
     'SELECT, PROCESS, RELOAD, REPLICATION SLAVE, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN ON *.*',
-    'SLAVE MONITOR, BINLOG MONITOR, CONNECTION ADMIN, READ_ONLY ADMIN ON *.*',
+    'SLAVE MONITOR, BINLOG MONITOR, BINLOG REPLAY, CONNECTION ADMIN, READ_ONLY ADMIN ON *.*',
+    replayedStatements,
     'ALL ON midwatch.*',
   ]),
   ...account('midwatch_read', ['SELECT, PROCESS, SLAVE MONITOR, BINLOG MONITOR ON *.*']),
