@@ -135,3 +135,50 @@ export function hopLost(hop: Bastion, causeText: string): MidwatchError {
     details: { host: hop.host, port: hop.port, bastionId: hop.id, cause: causeText },
   });
 }
+
+const unknownCommand = 'Look at the host before you send it again: nobody knows what it did';
+
+/** The connection broke after a command was sent: it may have run to its end, in part, or not at all. */
+export function commandLost(hop: Bastion, causeText: string): MidwatchError {
+  return new MidwatchError(
+    'host-command-failed',
+    `The connection to ${hop.name} broke while a command ran there: nobody knows what it did`,
+    { nextStep: unknownCommand, details: { ...placeOf(hop), outcome: 'unknown', cause: causeText } },
+  );
+}
+
+/** A command that did not end in time. It was told to end, and whether it obeyed is not known. */
+export function commandTimedOut(hop: Bastion, timeoutMs: number): MidwatchError {
+  return new MidwatchError(
+    'host-command-failed',
+    `A command on ${hop.name} did not end within ${timeoutMs} ms: nobody knows what it did`,
+    { nextStep: unknownCommand, details: { ...placeOf(hop), outcome: 'unknown', timeoutMs } },
+  );
+}
+
+/** The host took the connection and refused to run anything: nothing happened there. */
+export function commandNotStarted(hop: Bastion, causeText: string): MidwatchError {
+  return new MidwatchError('host-command-failed', `${hop.name} did not start the command: ${causeText}`, {
+    nextStep:
+      'Check that this account may run commands there (ForceCommand, PermitTTY no, a login shell), and MaxSessions of its sshd',
+    details: { ...placeOf(hop), outcome: 'not-started', cause: causeText },
+  });
+}
+
+/** A command whose output was wanted whole ended otherwise than with 0. */
+export function commandFailed(hop: Bastion, exitCode: number | null, stderr: string): MidwatchError {
+  const how = exitCode === null ? 'was ended by a signal' : `ended with ${exitCode}`;
+  const words = stderr.trim();
+  return new MidwatchError(
+    'host-command-failed',
+    `A command on ${hop.name} ${how}${words === '' ? '' : `: ${words.slice(-300)}`}`,
+    {
+      nextStep: 'Read what the host said, and check the account’s rights there',
+      details: { ...placeOf(hop), outcome: 'ended', exitCode: exitCode ?? -1, stderr: words.slice(-2000) },
+    },
+  );
+}
+
+function placeOf(hop: Bastion): { readonly host: string; readonly port: number; readonly bastionId: string } {
+  return { host: hop.host, port: hop.port, bastionId: hop.id };
+}

@@ -9,10 +9,12 @@ import { orAborted } from '../network/or-aborted';
 import { backoffMs } from './backoff';
 import { needsPerson, type LinkParts } from './link-parts';
 import { measureRoundTrip } from './measure-round-trip';
+import { openCommand, type CommandToStart } from './open-command';
+import type { RunningCommand } from './running-command';
 import { openForward } from './open-forward';
 import { openSshClient } from './open-ssh-client';
 import { prepareCredentials, type HopCredentials, type HopSecrets } from './ssh-credentials';
-import { describeSshError, hopLost, sshTimedOut } from './ssh-errors';
+import { commandLost, describeSshError, hopLost, sshTimedOut } from './ssh-errors';
 
 /** One SSH connection at the end of a chain; the link before it carries it. Opens on demand, comes back while wanted. */
 export class SshLink {
@@ -81,6 +83,21 @@ export class SshLink {
       channel.close();
       throw hopLost(this.hop, 'lost while the way onwards was opened');
     }
+    return this.#keep(channel);
+  }
+
+  /** @throws what {@link openStream} throws on the way to the host, then what {@link openCommand} does. */
+  async openCommand(command: CommandToStart, signal: AbortSignal): Promise<RunningCommand> {
+    this.#askedAtMs = Date.now();
+    const client = await this.#ready(signal);
+    const running = await openCommand(client, this.hop, command, signal);
+    if (client !== this.#client) throw commandLost(this.hop, 'lost while the command was started');
+    this.#keep(running.channel);
+    return running;
+  }
+
+  /** While a channel is open the connection is in use, and who holds it is told why when it drops. */
+  #keep(channel: ClientChannel): ClientChannel {
     this.#channels.add(channel);
     channel.once('close', () => {
       this.#channels.delete(channel);

@@ -6,6 +6,9 @@ import { tunnelId, type Tunnels, type TunnelView } from '../../core/ports/tunnel
 import type { StreamOpener } from '../network/stream-opener';
 import { defaultAgentSocket } from './ssh-agent';
 import type { LinkLimits, LinkParts } from './link-parts';
+import type { CommandToStart } from './open-command';
+import type { RunningCommand } from './running-command';
+import type { CommandOpener } from './ssh2-hosts';
 import { SshLink } from './ssh-link';
 
 export interface Ssh2TunnelsParts {
@@ -34,7 +37,7 @@ const sleptMs = 5_000;
  * shorter one, so equal beginnings are shared. A timer that comes late by 5 s means that this computer slept (wall clock:
  * the monotonic one stands still meanwhile), and every link proves at once that it is alive.
  */
-export class Ssh2Tunnels implements Tunnels, StreamOpener {
+export class Ssh2Tunnels implements Tunnels, StreamOpener, CommandOpener {
   readonly #links = new Map<string, SshLink>();
   /** Chains that somebody asked for; a link that only carries others is not shown. */
   readonly #wanted = new Set<string>();
@@ -62,6 +65,12 @@ export class Ssh2Tunnels implements Tunnels, StreamOpener {
     const link = this.#link(via);
     this.#wanted.add(link.id);
     return link.openStream(host, port, signal);
+  }
+
+  openCommand(via: readonly Bastion[], command: CommandToStart, signal: AbortSignal): Promise<RunningCommand> {
+    const link = this.#link(via);
+    this.#wanted.add(link.id);
+    return link.openCommand(command, signal);
   }
 
   list(): readonly TunnelView[] {
