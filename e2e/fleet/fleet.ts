@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { forgetThrottle } from './disk-faults';
+import { Endpoint } from './endpoint';
 import { applyFault, type FaultName, type FaultOptions, type FaultOutcome } from './faults';
 import { Instance } from './instance';
 import type { LinkConditions } from './link';
@@ -101,6 +102,13 @@ export class RunningFleet {
     return { name, host: '127.0.0.1', port };
   }
 
+  /** Opens the application's endpoint of a cluster (or finds it); it points at the first primary at first. */
+  openEndpoint(cluster = this.primary.cluster): Promise<Endpoint> {
+    const first = this.instances.find((instance) => instance.cluster === cluster && instance.role === 'primary');
+    if (!first) throw new Error(`There is no cluster ${cluster}`);
+    return Endpoint.open(this.file, cluster, first);
+  }
+
   /** Changes a link at once: delay, loss, partition (`state: 'stalled'`), refusal. @throws Error that lists the links */
   async setLink(name: string, conditions: Partial<LinkConditions>): Promise<void> {
     await askLinkProcess(this.linkSocket, { verb: 'set', name, conditions });
@@ -154,8 +162,8 @@ export class RunningFleet {
 
   /** Ends every process of this fleet, in any state, and removes its folder. @returns how many processes were ended */
   async down(): Promise<number> {
-    const { instances, bastions, hosts, linkProcess, mounts, folder, socketFolder } = this.file.state;
-    const refs = [...instances, ...bastions, ...hosts].map((one) => one.process).concat(linkProcess);
+    const { instances, bastions, hosts, endpoints, linkProcess, mounts, folder, socketFolder } = this.file.state;
+    const refs = [...instances, ...bastions, ...hosts, ...endpoints].map((one) => one.process).concat(linkProcess);
     const ended = await Promise.all(refs.map((ref) => (ref ? endFamily(ref) : 0)));
     for (const { name } of instances) forgetThrottle(this, name);
     // Recorded before it was mounted, so it may never have been.

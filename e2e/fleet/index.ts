@@ -4,6 +4,10 @@ export type { SshServer } from './ssh-server';
 /** @public */
 export { labPassphrase } from './ssh-server-files';
 /** @public */
+export type { Endpoint } from './endpoint';
+/** @public */
+export { hookModes, type EndpointState, type HookCall, type HookMode } from './endpoint-protocol';
+/** @public */
 export type { FaultName, FaultOptions, FaultOutcome } from './faults';
 /** @public */
 export type { InstanceStatus, LinkEnd, RunningFleet } from './fleet';

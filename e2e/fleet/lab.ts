@@ -72,6 +72,7 @@ export class Lab {
       bastions: [],
       hosts: [],
       links: [],
+      endpoints: [],
       mounts: [],
     });
     try {

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection, type Connection } from 'mysql2/promise';
+import type { Endpoint } from './endpoint';
 import type { RunningFleet } from './fleet';
 import type { Instance } from './instance';
 import { Ledger } from './ledger';
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly readPauseMs?: number;
   /** Writers stay on this instance whatever happens; without it they find the writable one, as through a proxy. */
   readonly target?: string;
+  /** Writers reach the database by this endpoint alone, wherever it points. */
+  readonly endpoint?: Endpoint;
   /** The cluster to write to, where a fleet has several (shards). Default: the first. */
   readonly cluster?: string;
 }
@@ -77,9 +80,11 @@ export async function startLoad(fleet: RunningFleet, options: LoadOptions = {}):
   setMaxListeners(0, signal); // one for each worker
   const startedMs = Date.now();
   let seconds: number | undefined;
-  const findTarget = options.target
-    ? async () => fleet.instance(options.target ?? '')
-    : () => findWritable(members, signal);
+  const findTarget = options.endpoint
+    ? async () => options.endpoint
+    : options.target
+      ? async () => fleet.instance(options.target ?? '')
+      : () => findWritable(members, signal);
   const workers = [
     ...times(options.writers ?? 4, (index) => {
       return write({
@@ -125,9 +130,11 @@ export async function startLoad(fleet: RunningFleet, options: LoadOptions = {}):
   };
 }
 
+type Address = Pick<Instance, 'host' | 'port'>;
+
 interface WriterTask {
   readonly writer: number;
-  readonly findTarget: () => Promise<Instance | undefined>;
+  readonly findTarget: () => Promise<Address | undefined>;
   readonly ledger: Ledger;
   readonly tally: Tally;
   readonly signal: AbortSignal;
@@ -143,7 +150,7 @@ async function write({ writer, findTarget, ledger, tally, signal, pauseMs }: Wri
       if (!session) {
         const target = await findTarget();
         if (!target) break;
-        session = { connection: await openSession(target), port: target.port };
+        session = await openWriter(target);
       }
       isSent = true;
       const sql = 'INSERT INTO app.ledger (writer, seq, payload) VALUES (?, ?, ?)';
@@ -223,7 +230,19 @@ async function isWritable(instance: Instance): Promise<boolean> {
   }
 }
 
-async function openSession(instance: Instance): Promise<Connection> {
+/** Asks the server for its port: behind an endpoint it is not the one that was connected to. */
+async function openWriter(address: Address): Promise<{ readonly connection: Connection; readonly port: number }> {
+  const connection = await openSession(address);
+  try {
+    const [rows] = await connection.query({ sql: 'SELECT @@port AS port', timeout: 5_000 });
+    return { connection, port: Number((rows as { port: unknown }[])[0]?.port) };
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+async function openSession(instance: Address): Promise<Connection> {
   const connection = await createConnection({ ...loginOf(instance), connectTimeout: 5_000 });
   connection.on('error', () => undefined); // the next statement reports it
   return connection;
@@ -234,7 +253,7 @@ function cutWhenStopped(signal: AbortSignal, current: () => Connection | undefin
   signal.addEventListener('abort', () => setTimeout(() => current()?.destroy(), 100), { once: true });
 }
 
-function loginOf({ host, port }: Instance) {
+function loginOf({ host, port }: Address) {
   return { host, port, user: 'app', password: 'app' };
 }
 

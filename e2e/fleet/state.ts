@@ -28,6 +28,14 @@ const sshServerState = z.object({
   process: processRef.optional(),
 });
 
+const endpointRecord = z.object({
+  cluster: z.string(),
+  folder: z.string(),
+  port: z.number(),
+  controlPort: z.number(),
+  process: processRef.optional(),
+});
+
 const linkState = z.object({ name: z.string(), port: z.number(), targetPort: z.number() });
 
 const fleetState = z.object({
@@ -42,6 +50,7 @@ const fleetState = z.object({
   hosts: z.array(sshServerState).default([]),
   links: z.array(linkState),
   linkProcess: processRef.optional(),
+  endpoints: z.array(endpointRecord).default([]),
   mounts: z.array(z.string()),
 });
 
@@ -49,6 +58,8 @@ const fleetState = z.object({
 export type InstanceState = z.infer<typeof instanceState>;
 /** The state of one SSH server as kept on disk. */
 export type SshServerState = z.infer<typeof sshServerState>;
+/** The state of an application endpoint as kept on disk. */
+export type EndpointRecord = z.infer<typeof endpointRecord>;
 /** Everything that was started for one fleet. */
 export type FleetState = z.infer<typeof fleetState>;
 
