@@ -1,11 +1,14 @@
 import type { ClusterState } from '@shared/model/fleet';
 import type { Finding } from '@shared/model/health';
 import { instanceName } from './fleet';
+import { failoverRoute, lostPrimaryOf, wantsFailover } from './failover';
 import type { Route } from './router';
 
 /** The one thing to press for a finding: where its evidence and its cure are. */
 export interface NextStep {
   readonly label: string;
+  /** The same where the cluster is named beside it. */
+  readonly short?: string;
   readonly route: Route;
 }
 
@@ -24,6 +27,15 @@ const atVariables = new Set<Finding['code']>([
 
 export function nextStepOf(finding: Finding, cluster: ClusterState): NextStep {
   const { instanceId } = finding;
+  if (finding === lostPrimaryOf(cluster)) {
+    const { runningOperation } = cluster;
+    if (runningOperation) {
+      return { label: 'Open running operation', route: { name: 'run', runId: runningOperation.runId, stage: 'run' } };
+    }
+    if (wantsFailover(cluster)) {
+      return { label: `Plan failover on ${cluster.name}…`, short: 'Plan failover…', route: failoverRoute(cluster) };
+    }
+  }
   const toCluster: NextStep = {
     label: `Open ${cluster.name}`,
     route: { name: 'cluster', clusterId: cluster.id, tab: finding.code === 'missing-grants' ? 'grants' : 'overview' },

@@ -9,6 +9,9 @@ import { StatusIcon } from './status-badge';
 /** Opens the palette from anywhere. */
 export const openPalette = (): void => spotlight.open();
 
+/** Closes it: another key has led somewhere else. */
+export const closePalette = (): void => spotlight.close();
+
 const groups = ['Do next', 'Go to', 'Do'] as const;
 
 /** Search over everything one can go to or do; an act that cannot run stays visible with its reason. */

@@ -36,6 +36,7 @@ export {
   IconRoute,
   IconSearch,
   IconServer2,
+  IconServerOff,
   IconSquare,
   IconStack2,
   IconTool,

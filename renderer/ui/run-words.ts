@@ -1,5 +1,5 @@
 import { assertNever } from '@shared/assert-never';
-import type { CheckStatus, RunState, StepStatus } from '@shared/model/operation';
+import type { CheckStatus, OperationKind, RunState, StepStatus } from '@shared/model/operation';
 import type { Mark } from './status-badge';
 
 const words: Readonly<Record<RunState, string>> = {
@@ -15,6 +15,15 @@ const words: Readonly<Record<RunState, string>> = {
   interrupted: 'Interrupted',
   adopted: 'Adopted',
 };
+
+const kindWords: Readonly<Record<OperationKind, string>> = {
+  switchover: 'Switchover',
+  failover: 'Failover',
+  drill: 'Drill',
+};
+
+/** The kind of an operation in words. */
+export const kindWord = (kind: OperationKind): string => kindWords[kind];
 
 /** The state of a run in words. */
 export const runWord = (state: RunState): string => words[state];

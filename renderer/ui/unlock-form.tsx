@@ -14,6 +14,7 @@ export function UnlockForm({
   onUnlock,
   onClose,
   focus = true,
+  why,
 }: {
   readonly cluster: string;
   readonly busy: boolean;
@@ -22,9 +23,13 @@ export function UnlockForm({
   readonly onClose?: () => void;
   /** Takes the focus: only where the person has just asked for the form. */
   readonly focus?: boolean;
+  /** Said before the fields, in one line with them: where height is dear. */
+  readonly why?: string;
 }): ReactNode {
   const [reason, setReason] = useState('');
   const [minutes, setMinutes] = useState(30);
+  const labelOf = (text: string): { readonly label?: string; readonly 'aria-label'?: string } =>
+    why === undefined ? { label: text } : { 'aria-label': text };
   const ready = reason.trim().length >= leastReason;
   return (
     <form
@@ -36,9 +41,10 @@ export function UnlockForm({
         if (ready) onUnlock(reason.trim(), minutes);
       }}
     >
-      <div className="row" style={{ alignItems: 'flex-end', flexWrap: 'wrap' }}>
+      <div className="row" style={{ alignItems: why === undefined ? 'flex-end' : 'center', flexWrap: 'wrap' }}>
+        {why !== undefined && <span className="small c-t2 unlock-why">{why}</span>}
         <TextInput
-          label="Reason"
+          {...labelOf('Reason')}
           placeholder="written to the activity log"
           value={reason}
           autoFocus={focus}
@@ -47,7 +53,8 @@ export function UnlockForm({
           onChange={(event) => setReason(event.currentTarget.value)}
         />
         <NumberInput
-          label="Minutes"
+          {...labelOf('Minutes')}
+          {...(why === undefined ? {} : { suffix: ' min' })}
           value={minutes}
           min={1}
           max={480}

@@ -1,4 +1,5 @@
 import type { ClusterState } from '@shared/model/fleet';
+import { byUrgency, failoverKey, failoverQueue, failoverRoute, lostPrimaryOf } from '../../lib/failover';
 import { formatSeconds } from '../../lib/format';
 import { headlineOf, nextStepOf, serverWord } from '../../lib/next-step';
 import { navigate, type Route } from '../../lib/router';
@@ -11,7 +12,8 @@ const go = (route: Route) => (): void => navigate(route);
 
 /** What needs somebody first: the worst finding of each cluster is "Do next", the others are found by typing. */
 export function findingEntries(clusters: readonly ClusterState[]): readonly PaletteEntry[] {
-  return clusters.flatMap((cluster) =>
+  const [worst] = failoverQueue(clusters);
+  return [...clusters].sort(byUrgency).flatMap((cluster) =>
     cluster.findings.map((finding, index): PaletteEntry => {
       const next = nextStepOf(finding, cluster);
       const first = index === 0 && finding.severity !== 'note';
@@ -24,6 +26,7 @@ export function findingEntries(clusters: readonly ClusterState[]): readonly Pale
         detail: headlineOf(cluster, finding),
         atStart: first,
         run: go(next.route),
+        ...(cluster === worst && index === 0 && next.short !== undefined ? { keys: failoverKey } : {}),
       };
     }),
   );
@@ -107,17 +110,38 @@ export function actEntries(clusters: readonly ClusterState[], toggleColours: () 
       ...(refusal === null ? {} : { refusal }),
     };
   });
+  const failovers = clusters.map((cluster): PaletteEntry => {
+    const refusal = failoverRefusal(cluster);
+    return {
+      ...act(
+        `failover:${cluster.id}`,
+        `Plan failover on ${cluster.name}…`,
+        'looks at the primary first; nothing changes',
+        go(failoverRoute(cluster)),
+        false,
+      ),
+      ...(refusal === null ? {} : { refusal }),
+    };
+  });
   return [
     act('add-cluster', 'Add cluster…', 'by naming one instance', go({ name: 'add-cluster' })),
     act('colours', 'Switch dark and light', 'colour scheme', toggleColours),
     act('about', 'About Midwatch', 'version, data folder, colours', go({ name: 'about' }), false),
     ...switchovers,
+    ...failovers,
   ];
 }
 
 /** Why a switchover cannot even be planned; null when it can. */
 function switchoverRefusal(cluster: ClusterState): string | null {
   if (cluster.runningOperation !== null) return `not possible: ${cluster.runningOperation.title} is running`;
+  if (lostPrimaryOf(cluster)) return 'not possible: the primary does not answer; use failover';
   if (cluster.primaryId === null) return 'not possible: no primary is known';
+  return cluster.instances.length < 2 ? 'not possible: no replica' : null;
+}
+
+/** Why a failover cannot even be planned. Midwatch may be wrong about the primary: it may be planned wherever there is a replica. */
+function failoverRefusal(cluster: ClusterState): string | null {
+  if (cluster.runningOperation !== null) return `not possible: ${cluster.runningOperation.title} is running`;
   return cluster.instances.length < 2 ? 'not possible: no replica' : null;
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '@shared/assert-never';
 import type { FleetSnapshot } from '@shared/model/fleet';
 import { parentOf, type Route } from '../../lib/router';
+import { kindWord } from '../../ui/run-words';
 
 export interface Crumb {
   readonly text: string;
@@ -38,7 +39,7 @@ function textOf(route: Route, fleet: FleetSnapshot | undefined): string {
     case 'operations':
       return 'Operations';
     case 'plan':
-      return 'Switchover';
+      return kindWord(route.kind);
     case 'run':
       return route.runId;
     case 'about':

@@ -1,11 +1,12 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useDisclosure } from '@mantine/hooks';
+import { failoverKey, failoverQueue, failoverRoute } from '../../lib/failover';
 import { useFleet, useFleetFeed } from '../../lib/fleet';
 import { useKeys } from '../../lib/keyboard';
 import { panelKeys } from '../../lib/panel-keys';
 import { navigate, parentOf, useRoute } from '../../lib/router';
 import { useInterruptedRuns } from '../../lib/waiting-runs';
-import { openPalette } from '../../ui/command-palette';
+import { closePalette, openPalette } from '../../ui/command-palette';
 import { Palette } from '../palette/palette';
 import { Screen } from '../screen';
 import { KeysBox } from './keys-box';
@@ -23,6 +24,7 @@ export function Shell(): ReactNode {
   const [keysOpen, keys] = useDisclosure(false);
   const interrupted = useInterruptedRuns();
   useOpenInterruptedFirst(interrupted?.[0]?.runId, interrupted !== undefined, route.name === 'fleet');
+  const [worst] = failoverQueue(fleet?.clusters ?? []);
   const ready = fleet !== undefined;
   useEffect(() => {
     if (!ready) return undefined;
@@ -42,6 +44,19 @@ export function Shell(): ReactNode {
         if (up) navigate(up);
       },
     },
+    ...(worst
+      ? [
+          {
+            keys: failoverKey,
+            what: `Plan failover on ${worst.name}; nothing changes before you approve`,
+            run: () => {
+              closePalette();
+              navigate(failoverRoute(worst));
+            },
+            inFields: true,
+          },
+        ]
+      : []),
     ...panelKeys,
     { keys: '?', what: 'Keys of this screen', run: keys.open },
   ]);

@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
 import type { FleetSnapshot, TunnelState } from '@shared/model/fleet';
 import { useNow } from '../../lib/clock';
+import { failoverKey, failoverQueue, failoverRoute } from '../../lib/failover';
 import { formatAge, formatClock, formatDay, formatMs, formatRemaining } from '../../lib/format';
 import { useCall } from '../../lib/queries';
+import { navigate } from '../../lib/router';
 import { IconDatabase, IconKey } from '../../ui/icons';
+import { KeyHint } from '../../ui/key-hint';
 import { StatusIcon } from '../../ui/status-badge';
 
 /** Always visible: tunnels, how many answered, age of the last poll, where secrets live, the clock. */
@@ -12,6 +15,7 @@ export function StatusBar({ fleet }: { readonly fleet: FleetSnapshot | undefined
   const info = useCall('app.info', {}).data;
   const notice = info?.notices[0];
   const empty = fleet !== undefined && fleet.clusters.length === 0;
+  const [worst] = failoverQueue(fleet?.clusters ?? []);
   const tunnels = fleet?.tunnels ?? [];
   return (
     <footer className="statusbar" aria-label="Status">
@@ -31,6 +35,17 @@ export function StatusBar({ fleet }: { readonly fleet: FleetSnapshot | undefined
         </span>
       )}
       {fleet !== undefined && !empty && <LastPoll atMs={fleet.lastPollAtMs} nowMs={now} />}
+      {worst && (
+        <button
+          type="button"
+          className="link c-act"
+          data-testid="failover-hint"
+          onClick={() => navigate(failoverRoute(worst))}
+        >
+          <KeyHint>{failoverKey}</KeyHint>
+          <span>plan failover on {worst.name}</span>
+        </button>
+      )}
       {notice && (
         <span className={notice.severity === 'note' ? 'c-t2' : `c-${notice.severity}`} title={notice.nextStep}>
           <StatusIcon mark={notice.severity} size={12} />

@@ -2,6 +2,7 @@ import { Button, Tabs } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { ClusterState } from '@shared/model/fleet';
 import { useCluster, useFleet } from '../../lib/fleet';
+import { failoverKey, failoverQueue, lostPrimaryOf } from '../../lib/failover';
 import { plural } from '../../lib/format';
 import { serverWord } from '../../lib/next-step';
 import { clusterTabs, navigate, type ClusterTab } from '../../lib/router';
@@ -9,7 +10,8 @@ import { useUnlock } from '../../lib/unlock';
 import { useInterruptedRuns } from '../../lib/waiting-runs';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorCard } from '../../ui/error-card';
-import { IconArrowsExchange } from '../../ui/icons';
+import { IconArrowsExchange, IconServerOff } from '../../ui/icons';
+import { KeyHint } from '../../ui/key-hint';
 import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { SkeletonRows } from '../../ui/skeleton-rows';
@@ -95,13 +97,7 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
             Open interrupted run
           </Button>
         ) : (
-          <Button
-            variant="default"
-            leftSection={<IconArrowsExchange size={14} />}
-            onClick={() => navigate({ name: 'plan', kind: 'switchover', clusterId: cluster.id, candidateId: null })}
-          >
-            Plan switchover…
-          </Button>
+          <PlanButton cluster={cluster} />
         )}
       </PageHead>
       {(asking || acts.lock.error) && (
@@ -151,6 +147,30 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
         <TabBody cluster={cluster} tab={tab} />
       </div>
     </>
+  );
+}
+
+/** Where the primary does not answer only a failover helps; else the primary is moved on purpose. */
+function PlanButton({ cluster }: { readonly cluster: ClusterState }): ReactNode {
+  const [worst] = failoverQueue(useFleet()?.clusters ?? []);
+  const at = { name: 'plan', clusterId: cluster.id, candidateId: null } as const;
+  return lostPrimaryOf(cluster) ? (
+    <Button
+      color="red"
+      leftSection={<IconServerOff size={14} />}
+      rightSection={worst?.id === cluster.id ? <KeyHint>{failoverKey}</KeyHint> : null}
+      onClick={() => navigate({ ...at, kind: 'failover' })}
+    >
+      Plan failover…
+    </Button>
+  ) : (
+    <Button
+      variant="default"
+      leftSection={<IconArrowsExchange size={14} />}
+      onClick={() => navigate({ ...at, kind: 'switchover' })}
+    >
+      Plan switchover…
+    </Button>
   );
 }
 

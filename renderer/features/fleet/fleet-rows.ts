@@ -1,5 +1,6 @@
 import type { ClusterState } from '@shared/model/fleet';
-import { severityRank, worstSeverity, type Severity } from '@shared/model/health';
+import { worstSeverity, type Severity } from '@shared/model/health';
+import { byUrgency } from '../../lib/failover';
 
 /** A row of the calm table: a cluster, or the whole that several shards make up. */
 export type FleetRow =
@@ -21,10 +22,7 @@ export const needsYou = (cluster: ClusterState): boolean => cluster.severity ===
 
 /** Worst first; among equals by name, so that rows do not jump. */
 export const sortClusters = (clusters: readonly ClusterState[]): readonly ClusterState[] =>
-  [...clusters].sort(
-    (a, b) =>
-      severityRank(a.severity) - severityRank(b.severity) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-  );
+  [...clusters].sort(byUrgency);
 
 /** Every word must occur in a name, region, server or finding of the cluster. */
 export function matches(cluster: ClusterState, filter: string): boolean {

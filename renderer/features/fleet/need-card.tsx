@@ -8,6 +8,7 @@ import { headlineOf, nextStepOf, serverWord } from '../../lib/next-step';
 import { navigate } from '../../lib/router';
 import { Age } from '../../ui/age';
 import { IconArrowRight } from '../../ui/icons';
+import { KeyHint } from '../../ui/key-hint';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusBadge, StatusIcon, wordOf } from '../../ui/status-badge';
 import { Unit } from '../../ui/unit';
@@ -27,10 +28,13 @@ export const NeedCard = memo(function NeedCard({
   cluster,
   compact,
   focused,
+  keys,
 }: {
   readonly cluster: ClusterState;
   readonly compact: boolean;
   readonly focused: boolean;
+  /** The key that does the same from anywhere. */
+  readonly keys?: string | undefined;
 }): ReactNode {
   const [finding] = cluster.findings;
   const grave = cluster.severity === 'act';
@@ -45,10 +49,10 @@ export const NeedCard = memo(function NeedCard({
       h={compact ? 24 : 34}
       fz={compact ? 12 : 13}
       fullWidth={!compact}
-      rightSection={<IconArrowRight size={compact ? 13 : 15} />}
+      rightSection={keys === undefined ? <IconArrowRight size={compact ? 13 : 15} /> : <KeyHint>{keys}</KeyHint>}
       onClick={open}
     >
-      {next?.label ?? `Open ${cluster.name}`}
+      {next?.short ?? next?.label ?? `Open ${cluster.name}`}
     </Button>
   );
   const headline = finding ? headlineOf(cluster, finding) : cluster.name;

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ClusterState, FleetSnapshot } from '@shared/model/fleet';
+import { failoverKey, failoverQueue } from '../../lib/failover';
 import { useFleet } from '../../lib/fleet';
 import { plural } from '../../lib/format';
 import { rowBindings, useKeys } from '../../lib/keyboard';
@@ -86,6 +87,7 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
     [shown, closed],
   );
   const rows = holdOrder(sorted, held);
+  const [worst] = failoverQueue(fleet.clusters);
   const interrupted = useInterruptedRuns() ?? [];
   const bastions = useCall('inventory.get', {}).data?.bastions ?? [];
   const scale = useMemo(() => scaleOf(fleet.clusters), [fleet.clusters]);
@@ -169,7 +171,13 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
               return wanted.length > 0 ? (
                 <SecretCard key={cluster.id} cluster={cluster} wanted={wanted} focused={focused} />
               ) : (
-                <NeedCard key={cluster.id} cluster={cluster} compact={index >= fullCards} focused={focused} />
+                <NeedCard
+                  key={cluster.id}
+                  cluster={cluster}
+                  compact={index >= fullCards}
+                  focused={focused}
+                  keys={cluster.id === worst?.id ? failoverKey : undefined}
+                />
               );
             })}
           </section>

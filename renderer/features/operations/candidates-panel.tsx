@@ -1,17 +1,11 @@
-import { Radio } from '@mantine/core';
-import type { ReactNode } from 'react';
-import type { Candidate, Plan } from '@shared/model/operation';
-import { formatBareSeconds, formatCount, shortGtid } from '../../lib/format';
+import { useState, type ReactNode } from 'react';
+import type { Plan } from '@shared/model/operation';
+import { plural } from '../../lib/format';
 import { Panel } from '../../ui/panel';
-import { StatusBadge, type Mark } from '../../ui/status-badge';
+import { CandidateRow } from './candidate-row';
+import { RulesRow } from './rules-row';
 
-const states: Readonly<Record<Candidate['state'], { readonly mark: Mark; readonly word: string }>> = {
-  best: { mark: 'ok', word: 'Best' },
-  possible: { mark: 'note', word: 'Possible' },
-  excluded: { mark: 'skipped', word: 'Excluded' },
-};
-
-/** Who could take over, what each costs, and why the others are not chosen. */
+/** Who could take over, what each costs, and why the others are not chosen; each opens into the rules it was asked. */
 export function CandidatesPanel({
   plan,
   onChoose,
@@ -19,99 +13,68 @@ export function CandidatesPanel({
   readonly plan: Plan;
   readonly onChoose: (instanceId: string) => void;
 }): ReactNode {
+  const [open, setOpen] = useState<string | null>(null);
+  // A switchover loses nothing: bytes and seconds would be columns of dashes.
+  const priced = plan.candidates.some((each) => each.loss !== null);
+  const columns = priced ? 11 : 10;
   return (
     <Panel
       flush
-      className="none"
+      className="candidates"
       title="Candidates"
-      note={`${plan.candidates.length} replicas, least loss first`}
-      right="loss counted against the primary's executed set"
+      note={`${plural(plan.candidates.length, 'replica')}, least loss first`}
+      right={priced ? 'lost of what the primary held' : "loss counted against the primary's executed set"}
     >
-      <div style={{ maxHeight: 168, overflow: 'auto' }}>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Candidates, one row each">
         <table className="board" aria-label="Candidates">
           <colgroup>
             <col width="30" />
             <col width="110" />
-            <col width="100" />
-            <col width="100" />
-            <col width="180" />
-            <col width="90" />
-            <col width="76" />
-            <col width="66" />
+            <col width="92" />
+            <col width="92" />
+            {!priced && <col width="180" />}
+            <col width="84" />
+            <col width={priced ? 116 : 76} />
+            {priced && <col width="80" />}
+            {priced && <col width="86" />}
+            <col width="60" />
             <col />
+            <col width="100" />
           </colgroup>
           <thead>
             <tr>
-              <th />
+              <th aria-label="Choice" />
               <th>Instance</th>
               <th>Region</th>
               <th>State</th>
-              <th>Executed to</th>
+              {!priced && <th>Executed to</th>}
               <th className="num">To apply, trx</th>
               <th className="num c-t1">Lost, trx</th>
+              {priced && <th className="num">Lost, bytes</th>}
+              {priced && <th className="num">Not seen, s</th>}
               <th className="num">Wait, s</th>
               <th>Why, why not</th>
+              <th className="num">Rules</th>
             </tr>
           </thead>
           <tbody>
-            {plan.candidates.map((candidate) => (
+            {plan.candidates.flatMap((candidate) => [
               <CandidateRow
                 key={candidate.instanceId}
                 candidate={candidate}
+                priced={priced}
                 chosen={candidate.instance === plan.impact.candidate}
+                open={open === candidate.instanceId}
                 onChoose={onChoose}
-              />
-            ))}
+                onOpen={() => setOpen(open === candidate.instanceId ? null : candidate.instanceId)}
+              />,
+              ...(open === candidate.instanceId
+                ? [<RulesRow key={`${candidate.instanceId} rules`} candidate={candidate} columns={columns} />]
+                : []),
+            ])}
           </tbody>
         </table>
       </div>
     </Panel>
-  );
-}
-
-function CandidateRow({
-  candidate,
-  chosen,
-  onChoose,
-}: {
-  readonly candidate: Candidate;
-  readonly chosen: boolean;
-  readonly onChoose: (instanceId: string) => void;
-}): ReactNode {
-  const state = states[candidate.state];
-  const excluded = candidate.state === 'excluded';
-  const lost = candidate.lostTransactions;
-  return (
-    <tr
-      className={excluded ? 'c-t3' : ''}
-      aria-selected={chosen}
-      data-candidate={candidate.instance}
-      data-state={candidate.state}
-    >
-      <td className="icon-cell">
-        <Radio
-          size="xs"
-          name="candidate"
-          aria-label={`Choose ${candidate.instance}`}
-          checked={chosen}
-          disabled={excluded}
-          onChange={() => onChoose(candidate.instanceId)}
-        />
-      </td>
-      <td className="name">{candidate.instance}</td>
-      <td>{candidate.region || '–'}</td>
-      <td>
-        <StatusBadge mark={state.mark}>{state.word}</StatusBadge>
-      </td>
-      <td className="mono" title={candidate.executedGtid}>
-        {shortGtid(candidate.executedGtid) || 'None'}
-      </td>
-      <td className="num">{candidate.toApply === null ? 'Unknown' : formatCount(candidate.toApply)}</td>
-      <td className={`num name ${lost === 0 ? 'c-ok' : excluded ? '' : 'c-act'}`}>
-        {lost === null ? 'Unknown' : formatCount(lost)}
-      </td>
-      <td className="num">{formatBareSeconds(candidate.waitSeconds)}</td>
-      <td title={candidate.why}>{candidate.why}</td>
-    </tr>
   );
 }

@@ -6,16 +6,22 @@ import { checkMark } from '../../ui/run-words';
 import { StatusIcon } from '../../ui/status-badge';
 import { rankChecks } from './plan-words';
 
-/** What was asked before anything happens, and what answered; what does not pass stands first. */
-export function ChecksPanel({ checks }: { readonly checks: readonly Check[] }): ReactNode {
+/** What was asked before anything happens, and what answered; what does not pass stands first. `narrow`: title over evidence. */
+export function ChecksPanel({
+  checks,
+  narrow = false,
+}: {
+  readonly checks: readonly Check[];
+  readonly narrow?: boolean;
+}): ReactNode {
   const passed = checks.filter((check) => check.status === 'pass').length;
   return (
     <Panel flush title="Checks" note={`${passed} of ${checks.length} pass`} right="age of answer">
       <div className="scroll" tabIndex={0} role="region" aria-label="Checks, one row each">
-        <table className="board" aria-label="Checks">
+        <table className={narrow ? 'board two-line' : 'board'} aria-label="Checks">
           <colgroup>
             <col width="28" />
-            <col width="36%" />
+            {!narrow && <col width="36%" />}
             <col />
             <col width="64" />
           </colgroup>
@@ -25,12 +31,17 @@ export function ChecksPanel({ checks }: { readonly checks: readonly Check[] }): 
                 <td className="icon-cell">
                   <StatusIcon mark={checkMark(check.status)} size={13} />
                 </td>
-                <td className="name" title={check.title}>
-                  {check.title}
-                </td>
-                <td title={`${check.evidence} ${check.advice}`}>
-                  {check.evidence}
-                  {check.status !== 'pass' && check.advice !== '' && <span className="c-watch"> {check.advice}</span>}
+                {!narrow && (
+                  <td className="name" title={check.title}>
+                    {check.title}
+                  </td>
+                )}
+                <td title={`${check.title}: ${check.evidence} ${check.advice}`}>
+                  {narrow && <div className="name ellipsis">{check.title}</div>}
+                  <div className={narrow ? 'label ellipsis' : 'ellipsis'}>
+                    {check.evidence}
+                    {check.status !== 'pass' && check.advice !== '' && <span className="c-watch"> {check.advice}</span>}
+                  </div>
                 </td>
                 <td className="num">
                   <Age atMs={check.atMs} oldAfterMs={60_000} />

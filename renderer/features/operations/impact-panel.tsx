@@ -3,9 +3,13 @@ import type { Plan } from '@shared/model/operation';
 import { formatCount, formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status-badge';
+import { PlanChanges } from './plan-changes';
 import type { changedFacts } from './plan-words';
 
-const refusedSentences = ['Nothing was changed. Choose another candidate below, or mend what is named and ask again.'];
+const refusedSentence = (plan: Plan): string =>
+  plan.candidates.length === 0
+    ? 'Nothing was changed. Mend what is named and ask again.'
+    : 'Nothing was changed. Choose another candidate below, or mend what is named and ask again.';
 
 /** The price before the click: what is lost, how long writes wait, what happens; or why not. */
 export function ImpactPanel({
@@ -42,7 +46,7 @@ export function ImpactPanel({
           </div>
         ) : (
           <div className="figure" style={{ margin: '1px 0 5px' }}>
-            Refused
+            {plan.verdict?.offersFailover === false ? 'No failover' : 'Refused'}
           </div>
         )}
         {plan.refusals.map((refusal) => (
@@ -50,16 +54,12 @@ export function ImpactPanel({
             <StatusBadge mark="failed">{refusal}</StatusBadge>
           </div>
         ))}
-        {(plan.applyable ? impact.sentences : refusedSentences).map((sentence) => (
+        {(plan.applyable ? impact.sentences : [refusedSentence(plan)]).map((sentence) => (
           <div key={sentence} style={{ fontSize: 12.5, lineHeight: 1.5 }} className="c-t2">
             {sentence}
           </div>
         ))}
-        {changes.map((change) => (
-          <StatusBadge key={change.fact} mark="watch" plain>
-            Changed since you looked: {change.fact}, was {change.was}, is {change.is}
-          </StatusBadge>
-        ))}
+        <PlanChanges changes={changes} />
       </div>
     </Panel>
   );

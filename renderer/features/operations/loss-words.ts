@@ -30,6 +30,14 @@ export function lossFigure(loss: Loss): LossFigure {
 /** Bytes lost for certain. */
 export const lostBytes = ({ bytes }: Loss): string => (bytes === null ? 'Not known' : formatBytes(bytes));
 
+/** What is lost for certain: "12 transactions, 900 kB". */
+export const certainWords = (loss: Loss): string =>
+  loss.transactions === null
+    ? 'Not known'
+    : loss.transactions === 0
+      ? '0 transactions'
+      : `${plural(loss.transactions, 'transaction')}, ${loss.bytes === null ? 'bytes not known' : formatBytes(loss.bytes)}`;
+
 /** Seconds of which nothing is known, for a column whose head has the unit. */
 export const unseenSeconds = (loss: Loss): string =>
   loss.unknownSeconds !== null ? formatBareSeconds(loss.unknownSeconds) : hasUnknown(loss) ? 'Not known' : '–';

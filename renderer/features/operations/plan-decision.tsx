@@ -11,11 +11,14 @@ import { DecisionBar } from '../../ui/decision-bar';
 import { ErrorCard } from '../../ui/error-card';
 import { IconRefresh } from '../../ui/icons';
 import { KeyHint } from '../../ui/key-hint';
-import { StatusBadge, StatusIcon } from '../../ui/status-badge';
+import { StatusBadge } from '../../ui/status-badge';
+import { TypedField } from '../../ui/typed-field';
 import { UnlockForm } from '../../ui/unlock-form';
-import { goRefusal, pointOfNoReturn } from './plan-words';
+import { AttestationField } from './attestation-field';
+import { PlanSegments } from './plan-segments';
+import { goRefusal } from './plan-words';
 
-/** Foot of the plan: what passes, how far one can go back, the typed name, and the one button that starts it. */
+/** Foot of the plan: what passes, how far one can go back, what must be typed, and the one button that starts it. */
 export function PlanDecision({
   plan,
   locked,
@@ -28,16 +31,24 @@ export function PlanDecision({
   readonly onAskAgain: () => void;
 }): ReactNode {
   const [typed, setTyped] = useState('');
+  const [sworn, setSworn] = useState('');
   const [reason, setReason] = useState('');
   const now = useNow();
   const approve = useAct('operation.approve', { refresh: ['operation.list'] });
   const { unlock } = useUnlock();
-  const refusal = goRefusal({ plan, typed, sworn: '', locked, nowMs: now });
-  const expired = plan.applyable && now > plan.expiresAtMs;
+  const refusal = goRefusal({ plan, typed, sworn, locked, nowMs: now });
+  const possible = plan.applyable && plan.verdict?.offersFailover !== false;
+  const expired = possible && now > plan.expiresAtMs;
   const go = (): void => {
     if (refusal !== null) return;
-    approve.run({ planId: plan.id, confirmName: typed, reason: reason.trim() }, ({ runId }) =>
-      navigate({ name: 'run', runId, stage: 'run' }),
+    approve.run(
+      {
+        planId: plan.id,
+        confirmName: typed,
+        reason: reason.trim(),
+        ...(plan.attestation === null ? {} : { attestation: sworn }),
+      },
+      ({ runId }) => navigate({ name: 'run', runId, stage: 'run' }),
     );
   };
   useKeys([
@@ -48,21 +59,18 @@ export function PlanDecision({
       inFields: true,
     },
   ]);
-  const warnings = plan.checks.filter((check) => check.status !== 'pass');
   return (
     <>
       {approve.error && (
-        <div style={{ padding: '0 14px 8px' }}>
+        <div className="over-decision">
           <ErrorCard error={approve.error} />
         </div>
       )}
-      {locked && plan.applyable && (
-        <div style={{ padding: '0 14px 8px' }}>
-          <div className="small c-t2" style={{ marginBottom: 4 }}>
-            {plan.cluster} is locked: nothing on it can be changed until you unlock it.
-          </div>
+      {locked && possible && (
+        <div className="over-decision">
           <UnlockForm
             focus={false}
+            why={`${plan.cluster} is locked: nothing on it can be changed until you unlock it.`}
             cluster={plan.cluster}
             busy={unlock.busy}
             error={unlock.error}
@@ -70,19 +78,13 @@ export function PlanDecision({
           />
         </div>
       )}
+      {plan.attestation && possible && (
+        <AttestationField attestation={plan.attestation} value={sworn} onChange={setSworn} />
+      )}
       <DecisionBar>
-        <div className="col" style={{ gap: 1, flex: '0 1 210px' }}>
-          <StatusBadge mark="ok">
-            {plural(plan.checks.length - warnings.length, 'check passes', 'checks pass')}
-          </StatusBadge>
-          {warnings.length > 0 && (
-            <StatusBadge mark="watch" plain>
-              {plural(warnings.length, 'does not', 'do not')}: {warnings[0]?.title}
-            </StatusBadge>
-          )}
-        </div>
+        <ChecksWord plan={plan} />
         <PlanSegments plan={plan} />
-        {plan.applyable && (
+        {possible && (
           <div className="row none" style={{ gap: 6 }}>
             <TextInput
               aria-label="Reason for the report"
@@ -91,80 +93,51 @@ export function PlanDecision({
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
-            <span className="label">Type the cluster</span>
-            <TextInput
-              aria-label="Type the cluster"
-              w={116}
-              placeholder={plan.cluster}
-              value={typed}
-              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-              rightSection={typed === plan.cluster ? <StatusIcon mark="ok" size={13} /> : null}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
+            <TypedField label="Type the cluster" expected={plan.cluster} value={typed} onChange={setTyped} />
           </div>
         )}
-        {expired || !plan.applyable ? (
+        {expired || !possible ? (
           <Button h={38} fz={14} px={16} loading={asking} leftSection={<IconRefresh size={15} />} onClick={onAskAgain}>
             Ask again
           </Button>
         ) : (
-          <Button
-            h={38}
-            fz={14}
-            px={16}
-            data-testid="go"
-            disabled={refusal !== null}
-            title={refusal ?? ''}
-            loading={approve.busy}
-            rightSection={
-              <span className="wide">
-                <KeyHint>Ctrl Enter</KeyHint>
-              </span>
-            }
-            onClick={go}
-          >
-            {plan.actLabel}
-          </Button>
+          <div className="col none go">
+            <Button
+              h={38}
+              fz={14}
+              px={16}
+              data-testid="go"
+              {...(plan.kind === 'switchover' ? {} : { color: 'red' })}
+              disabled={refusal !== null}
+              title={refusal ?? ''}
+              loading={approve.busy}
+              rightSection={
+                <span className="wide">
+                  <KeyHint>Ctrl Enter</KeyHint>
+                </span>
+              }
+              onClick={go}
+            >
+              {plan.actLabel}
+            </Button>
+            {refusal !== null && <span className="label">Not yet: {refusal}</span>}
+          </div>
         )}
       </DecisionBar>
     </>
   );
 }
 
-/** Steps by planned time, parted at the point of no return. */
-function PlanSegments({ plan }: { readonly plan: Plan }): ReactNode {
-  const line = pointOfNoReturn(plan.steps);
-  const count = plan.steps.length;
+function ChecksWord({ plan }: { readonly plan: Plan }): ReactNode {
+  const warnings = plan.checks.filter((check) => check.status !== 'pass');
   return (
-    <div style={{ flex: '1 0 250px' }}>
-      <div className="segments" style={{ height: 8 }}>
-        {plan.steps.map((step, index) => {
-          const forward = line !== null && index + 1 >= line;
-          return (
-            <i
-              key={step.id}
-              className={index + 1 === line ? 'after' : ''}
-              style={{
-                flex: Math.max(200, step.plannedMs),
-                background: forward ? 'var(--act)' : 'var(--run)',
-                opacity: 0.6,
-              }}
-            />
-          );
-        })}
-      </div>
-      <div className="row" style={{ fontSize: 11, marginTop: 3 }}>
-        {line === null ? (
-          <span className="c-t2">Each step can be undone</span>
-        ) : (
-          <>
-            <span className="c-t2 ellipsis">1 to {line - 1}: can be undone</span>
-            <span className="right c-act ellipsis">
-              {line} to {count}: forward only
-            </span>
-          </>
-        )}
-      </div>
+    <div className="col" style={{ gap: 1, flex: '0 1 210px' }}>
+      <StatusBadge mark="ok">{plural(plan.checks.length - warnings.length, 'check passes', 'checks pass')}</StatusBadge>
+      {warnings.length > 0 && (
+        <StatusBadge mark="watch" plain>
+          {plural(warnings.length, 'does not', 'do not')}: {warnings[0]?.title}
+        </StatusBadge>
+      )}
     </div>
   );
 }

@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Basis, OperationKind } from '@shared/model/operation';
+import { useNow } from '../../lib/clock';
+import { lostPrimaryOf } from '../../lib/failover';
 import { useCluster } from '../../lib/fleet';
+import { formatRemaining } from '../../lib/format';
 import { useCall } from '../../lib/queries';
 import { navigate } from '../../lib/router';
 import { Age } from '../../ui/age';
@@ -10,14 +13,12 @@ import { IconRefresh } from '../../ui/icons';
 import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { SkeletonRows } from '../../ui/skeleton-rows';
-import { CandidatesPanel } from './candidates-panel';
-import { ChecksPanel } from './checks-panel';
-import { ImpactPanel } from './impact-panel';
+import { StatusBadge } from '../../ui/status-badge';
 import './operations.css';
+import { PlanBody } from './plan-body';
 import { PlanDecision } from './plan-decision';
 import { changedFacts } from './plan-words';
 import { Stages } from './stages';
-import { StepsPanel } from './steps-panel';
 
 /** Plan and decide: everything that would happen, before anything happens. Draws any kind of plan. */
 export function PlanPage({
@@ -32,6 +33,7 @@ export function PlanPage({
   const answer = useCall('operation.plan', { kind, clusterId, ...(candidateId === null ? {} : { candidateId }) });
   const [before, setBefore] = useState<Basis | null>(null);
   const cluster = useCluster(clusterId);
+  const lost = cluster && lostPrimaryOf(cluster);
   const plan = answer.data;
   const askAgain = (): void => {
     if (plan) setBefore(plan.basis);
@@ -45,6 +47,12 @@ export function PlanPage({
     <>
       <PageHead
         title={plan?.title ?? `Plan ${kind}`}
+        state={
+          <>
+            {kind === 'failover' && lost && <LostSince atMs={lost.sinceMs} />}
+            {plan?.drillId != null && <StatusBadge mark="note">Part of a drill</StatusBadge>}
+          </>
+        }
         facts={
           plan && (
             <Age
@@ -56,7 +64,7 @@ export function PlanPage({
           )
         }
       >
-        <Stages at={plan?.applyable === true ? 'Decide' : 'Plan'} />
+        <Stages at={plan?.applyable === true && plan.verdict?.offersFailover !== false ? 'Decide' : 'Plan'} />
         {plan?.applyable !== false && (
           <Button variant="default" loading={answer.asking} leftSection={<IconRefresh size={13} />} onClick={askAgain}>
             Ask again
@@ -80,17 +88,11 @@ export function PlanPage({
           </Panel>
         )}
         {plan && (
-          <>
-            <div className="plan-top">
-              <ImpactPanel plan={plan} changes={changedFacts(before, plan.basis)} />
-              <ChecksPanel checks={plan.checks} />
-            </div>
-            <CandidatesPanel
-              plan={plan}
-              onChoose={(instanceId) => navigate({ name: 'plan', kind, clusterId, candidateId: instanceId }, true)}
-            />
-            <StepsPanel plan={plan} />
-          </>
+          <PlanBody
+            plan={plan}
+            changes={changedFacts(before, plan.basis)}
+            onChoose={(instanceId) => navigate({ name: 'plan', kind, clusterId, candidateId: instanceId }, true)}
+          />
         )}
       </div>
       {plan && (
@@ -103,4 +105,10 @@ export function PlanPage({
       )}
     </>
   );
+}
+
+/** How long the cluster has been without its primary: the clock of the person who decides. */
+function LostSince({ atMs }: { readonly atMs: number }): ReactNode {
+  const now = useNow();
+  return <StatusBadge mark="act">No primary for {formatRemaining(now - atMs)}</StatusBadge>;
 }
