@@ -3,7 +3,7 @@ import type { SqliteFile } from './sqlite-file';
 /** One script for each schema version, in order; a released one is never changed. */
 export type Migrations = readonly string[];
 
-/** What a person chose and what was done: inventory, journal of operations, activity. Every commit is durable. */
+/** What a person chose and what was done: inventory, journal of operations, drills, quarantine, activity. Every commit is durable. */
 export const mainMigrations: Migrations = [
   `CREATE TABLE inventory (
      id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, saved_at_ms INTEGER NOT NULL, json TEXT NOT NULL);
@@ -18,6 +18,10 @@ export const mainMigrations: Migrations = [
      seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL,
      cluster_id TEXT, instance_id TEXT, by_user TEXT NOT NULL, text TEXT NOT NULL);
    CREATE INDEX activity_by_cluster ON activity (cluster_id, seq);`,
+  `CREATE TABLE drill (
+     drill_id TEXT PRIMARY KEY, cluster_id TEXT NOT NULL, started_at_ms INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+   CREATE INDEX drill_by_time ON drill (started_at_ms);
+   CREATE TABLE quarantine (instance_id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
 /**
@@ -32,6 +36,7 @@ export const historyMigrations: Migrations = [
    CREATE TABLE minute (
      instance_no INTEGER NOT NULL, at_s INTEGER NOT NULL, server_lag INTEGER, worker_lag INTEGER, heartbeat_lag INTEGER,
      position_lag INTEGER, commits INTEGER, PRIMARY KEY (instance_no, at_s)) WITHOUT ROWID;`,
+  `CREATE TABLE last_words (instance_id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
 /** PRAGMA user_version: the number of migrations that were applied. */

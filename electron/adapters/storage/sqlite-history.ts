@@ -67,6 +67,11 @@ export class SqliteHistory implements HistoryStore {
     this.#timer ??= setTimeout(() => this.#flushLater(), this.#limits.flushMs).unref();
   }
 
+  /** For what else lies in this file: a damaged file is kept aside, and the work done again on the new one. */
+  use<T>(work: (file: SqliteFile) => T): T {
+    return this.#healing(() => work(this.#file));
+  }
+
   /** Writes what is held; part of `read`, and for the store's own close. */
   flush(): void {
     clearTimeout(this.#timer);

@@ -1,5 +1,6 @@
-import type { EntryType, JournalEntry, Plan, RunState } from '@shared/model/operation';
+import type { EntryType, JournalEntry, RunState } from '@shared/model/operation';
 import type { JournalStore, RunRecord } from '../../core/ports/store';
+import { readPlan } from './read-plan';
 import type { Row, SqliteFile } from './sqlite-file';
 
 /** The write-ahead journal of operations: each call is one transaction, on the disk when it returns. */
@@ -26,21 +27,27 @@ export class SqliteJournal implements JournalStore {
   }
 
   append(entry: Omit<JournalEntry, 'seq'>): JournalEntry {
-    return this.#file.transaction(() => {
-      const last = this.#file.get('SELECT max(seq) AS seq FROM entry WHERE run_id = ?', entry.runId);
-      const seq = Number(last?.seq ?? 0) + 1;
-      this.#file.run(
-        'INSERT INTO entry (run_id, seq, at_ms, step_id, type, text, data_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        entry.runId,
-        seq,
-        entry.atMs,
-        entry.stepId,
-        entry.type,
-        entry.text,
-        JSON.stringify(entry.data),
-      );
-      return { ...entry, seq };
-    });
+    return this.#file.transaction(() => this.#insert(entry));
+  }
+
+  appendAll(entries: readonly Omit<JournalEntry, 'seq'>[]): readonly JournalEntry[] {
+    return this.#file.transaction(() => entries.map((entry) => this.#insert(entry)));
+  }
+
+  #insert(entry: Omit<JournalEntry, 'seq'>): JournalEntry {
+    const last = this.#file.get('SELECT max(seq) AS seq FROM entry WHERE run_id = ?', entry.runId);
+    const seq = Number(last?.seq ?? 0) + 1;
+    this.#file.run(
+      'INSERT INTO entry (run_id, seq, at_ms, step_id, type, text, data_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      entry.runId,
+      seq,
+      entry.atMs,
+      entry.stepId,
+      entry.type,
+      entry.text,
+      JSON.stringify(entry.data),
+    );
+    return { ...entry, seq };
   }
 
   setState(runId: string, state: RunState): void {
@@ -82,7 +89,7 @@ function toEntry(row: Row): JournalEntry {
 function toRun(row: Row): RunRecord {
   return {
     runId: String(row.run_id),
-    plan: JSON.parse(String(row.plan_json)) as Plan,
+    plan: readPlan(String(row.plan_json)),
     by: String(row.by_user),
     reason: String(row.reason),
     startedAtMs: Number(row.started_at_ms),

@@ -54,6 +54,10 @@ const plan: Plan = {
   candidates: [],
   steps: [],
   impact: { primary: 'a', candidate: 'b', writeGapMs: 0, lostTransactions: 0, sentences: [] },
+  verdict: null,
+  fence: [],
+  attestation: null,
+  drillId: null,
   actLabel: 'Promote b',
   applyable: true,
   refusals: [],
@@ -165,7 +169,7 @@ describe('a file that cannot be used', () => {
     const before = readFileSync(join(folder, 'midwatch.db'));
     const store = open();
     expect(store.notices).toMatchObject([
-      { text: expect.stringMatching(/newer Midwatch.*midwatch\.schema-1\.db/) as string },
+      { text: expect.stringMatching(/newer Midwatch.*midwatch\.schema-2\.db/) as string },
     ]);
     expect(store.inventory.load()).toEqual(emptyInventory);
     expect(readFileSync(join(folder, 'midwatch.db')).equals(before)).toBe(true);

@@ -1,13 +1,25 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/ports/clock';
-import type { ActivityStore, HistoryStore, InventoryStore, JournalStore, Store } from '../../core/ports/store';
+import type {
+  ActivityStore,
+  DrillStore,
+  HistoryStore,
+  InventoryStore,
+  JournalStore,
+  LastWordsStore,
+  QuarantineStore,
+  Store,
+} from '../../core/ports/store';
 import { historyMigrations, mainMigrations } from './migrations';
 import { keepAside, openSqliteFile, type FileToOpen, type Notice } from './open-sqlite-file';
 import { SqliteActivity } from './sqlite-activity';
+import { SqliteDrills } from './sqlite-drills';
 import type { SqliteFile } from './sqlite-file';
 import { defaultHistoryLimits, SqliteHistory, type HistoryLimits } from './sqlite-history';
 import { SqliteInventory } from './sqlite-inventory';
 import { SqliteJournal } from './sqlite-journal';
+import { SqliteLastWords } from './sqlite-last-words';
+import { SqliteQuarantine } from './sqlite-quarantine';
 
 export interface StoreParts {
   /** Made when absent, readable by this user alone. */
@@ -17,8 +29,8 @@ export interface StoreParts {
 }
 
 /**
- * Opens the local store: `midwatch.db` (inventory, journal, activity; every commit fsynced) and `history.db`
- * (measurements). Several processes may have it open.
+ * Opens the local store: `midwatch.db` (inventory, journal, drills, quarantine, activity; every commit fsynced) and
+ * `history.db` (measurements, last words). Several processes may have it open.
  * @throws MidwatchError `disk-full`, `file-unreadable`: the folder cannot hold a store.
  */
 export function openSqliteStore(parts: StoreParts): Store {
@@ -30,6 +42,9 @@ class SqliteStore implements Store {
   readonly journal: JournalStore;
   readonly activity: ActivityStore;
   readonly history: HistoryStore;
+  readonly drills: DrillStore;
+  readonly quarantine: QuarantineStore;
+  readonly lastWords: LastWordsStore;
   readonly notices: readonly Notice[];
   readonly #main: SqliteFile;
   readonly #history: SqliteHistory;
@@ -53,6 +68,9 @@ class SqliteStore implements Store {
     this.inventory = new SqliteInventory(this.#main, notices);
     this.journal = new SqliteJournal(this.#main);
     this.activity = new SqliteActivity(this.#main);
+    this.drills = new SqliteDrills(this.#main);
+    this.quarantine = new SqliteQuarantine(this.#main);
+    this.lastWords = new SqliteLastWords(this.#history);
   }
 
   close(): void {
@@ -72,7 +90,7 @@ function mainFile(folder: string): FileToOpen {
     whenDamaged: {
       what: 'The store of inventory, journal and activity',
       nextStep:
-        'Import your last exported inventory file; the file kept aside may still be readable with sqlite3 .recover',
+        'Import your last exported inventory file; the file kept aside may still be readable with sqlite3 .recover. Deposed primaries are no longer held in quarantine: look at them before anything writes there',
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Activity } from '@shared/model/activity';
 import { emptyInventory, type Inventory } from '@shared/model/inventory';
-import type { JournalEntry } from '@shared/model/operation';
-import type { RunRecord, Store } from '../ports/store';
+import type { Drill, JournalEntry } from '@shared/model/operation';
+import type { LastWords, Quarantine, RunRecord, Store } from '../ports/store';
 
 /** {@link Store} in memory, for tests of pure logic. `failAppendAt`: the journal's nth entry finds the disk full. */
 export class FakeStore implements Store {
@@ -11,6 +11,9 @@ export class FakeStore implements Store {
   failAppendAt: number | null = null;
   #inventory: Inventory = emptyInventory;
   readonly #runs = new Map<string, RunRecord>();
+  readonly #drills = new Map<string, Drill>();
+  readonly #quarantines = new Map<string, Quarantine>();
+  readonly #lastWords = new Map<string, LastWords>();
 
   readonly inventory = {
     load: () => this.#inventory,
@@ -28,10 +31,11 @@ export class FakeStore implements Store {
     createRun: (run) => void this.#runs.set(run.runId, run),
     append: (entry) => {
       if (this.failAppendAt !== null && this.journalEntries.length >= this.failAppendAt) throw new Error('disk full');
-      const stored = { ...entry, seq: this.journalEntries.length + 1 };
+      const stored = { ...entry, seq: this.journal.entries(entry.runId).length + 1 };
       this.journalEntries.push(stored);
       return stored;
     },
+    appendAll: (entries) => entries.map((entry) => this.journal.append(entry)),
     setState: (runId, state) => {
       const run = this.#runs.get(runId);
       if (run) this.#runs.set(runId, { ...run, state });
@@ -53,6 +57,25 @@ export class FakeStore implements Store {
         .filter((one) => clusterId === undefined || one.clusterId === clusterId)
         .slice(-limit)
         .reverse(),
+  };
+
+  readonly drills: Store['drills'] = {
+    save: (drill) => void this.#drills.set(drill.drillId, drill),
+    list: (clusterId) =>
+      [...this.#drills.values()]
+        .filter((one) => clusterId === undefined || one.clusterId === clusterId)
+        .sort((one, other) => other.startedAtMs - one.startedAtMs),
+  };
+
+  readonly quarantine: Store['quarantine'] = {
+    add: (quarantine) => void this.#quarantines.set(quarantine.instanceId, quarantine),
+    remove: (instanceId) => void this.#quarantines.delete(instanceId),
+    list: () => [...this.#quarantines.values()],
+  };
+
+  readonly lastWords: Store['lastWords'] = {
+    save: (words) => words.forEach((one) => this.#lastWords.set(one.instanceId, one)),
+    find: (instanceId) => this.#lastWords.get(instanceId) ?? null,
   };
 
   close(): void {

@@ -1,0 +1,28 @@
+import type { Candidate, Plan, PlannedStatement, Step } from '@shared/model/operation';
+
+/** A plan as any released version wrote it: what later ones added may be absent, and a statement's text was once called `sql`. */
+type StoredPlan = Omit<Plan, 'verdict' | 'fence' | 'attestation' | 'drillId' | 'candidates' | 'steps'> &
+  Partial<Pick<Plan, 'verdict' | 'fence' | 'attestation' | 'drillId'>> & {
+    readonly candidates?: readonly (Omit<Candidate, 'rules' | 'loss'> & Partial<Pick<Candidate, 'rules' | 'loss'>>)[];
+    readonly steps?: readonly (Omit<Step, 'statements'> & { readonly statements: readonly StoredStatement[] })[];
+  };
+type StoredStatement = Omit<PlannedStatement, 'text' | 'by'> &
+  Partial<Pick<PlannedStatement, 'text' | 'by'>> & { readonly sql?: string };
+
+/** A stored plan in the present shape. What an older version did not know of is said to be absent, never guessed. */
+export function readPlan(json: string): Plan {
+  const plan = JSON.parse(json) as StoredPlan;
+  return {
+    ...plan,
+    candidates: (plan.candidates ?? []).map((one) => ({ ...one, rules: one.rules ?? [], loss: one.loss ?? null })),
+    steps: (plan.steps ?? []).map((step) => ({ ...step, statements: step.statements.map(readStatement) })),
+    verdict: plan.verdict ?? null,
+    fence: plan.fence ?? [],
+    attestation: plan.attestation ?? null,
+    drillId: plan.drillId ?? null,
+  };
+}
+
+function readStatement({ sql, ...statement }: StoredStatement): PlannedStatement {
+  return { ...statement, by: statement.by ?? 'sql', text: statement.text ?? sql ?? '' };
+}
