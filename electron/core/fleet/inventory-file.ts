@@ -1,5 +1,6 @@
 import { MidwatchError } from '@shared/errors';
 import { inventorySchema, type Inventory } from '@shared/model/inventory';
+import { hookWithCredentials, waysOf } from './inventory-rules';
 
 /** Turns text into data and back: YAML comes through here, because core imports no outside package. */
 export interface TextFormat {
@@ -10,8 +11,11 @@ export interface TextFormat {
 const header = `# Midwatch inventory. Holds no secret; passwords stay in each person's keychain.\n`;
 
 /** The whole inventory as one file for a team's repository: sorted by name, names instead of ids where one refers to another. */
-export function printInventory(inventory: Inventory, format: TextFormat): string {
+export function printInventory(current: Inventory, format: TextFormat): string {
+  // The schema's order of keys: a file in a repository must not change with the way in which a cluster was entered.
+  const inventory = inventorySchema.parse(current);
   const nameOf = new Map(inventory.bastions.map((one) => [one.id, one.name]));
+  const named = (ids: readonly string[]): string[] => ids.map((one) => nameOf.get(one) ?? one);
   const byName = <T extends { readonly name: string }>(all: readonly T[]): T[] =>
     [...all].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   return (
@@ -21,9 +25,10 @@ export function printInventory(inventory: Inventory, format: TextFormat): string
       bastions: byName(inventory.bastions).map(({ id: _id, ...bastion }) => bastion),
       clusters: byName(inventory.clusters).map(({ id: _id, pinned: _pinned, instances, ...cluster }) => ({
         ...cluster,
-        instances: byName(instances).map(({ id: _instanceId, via, ...instance }) => ({
+        instances: byName(instances).map(({ id: _instanceId, via, hostAccess, ...instance }) => ({
           ...instance,
-          ...(via.length > 0 ? { via: via.map((one) => nameOf.get(one) ?? one) } : {}),
+          ...(via.length > 0 ? { via: named(via) } : {}),
+          ...(hostAccess ? { hostAccess: { ...hostAccess, via: named(hostAccess.via) } } : {}),
         })),
       })),
     })
@@ -64,10 +69,15 @@ export function readInventoryFile(text: string, format: TextFormat): Inventory {
     throw corrupt(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
   }
   const known = new Set(result.data.bastions.map((one) => one.id));
-  const stray = result.data.clusters
-    .flatMap((cluster) => cluster.instances.flatMap((one) => one.via))
-    .find((via) => !known.has(via));
-  if (stray !== undefined) throw corrupt(`an instance goes via "${stray}", which is no bastion of this file`);
+  for (const cluster of result.data.clusters) {
+    const stray = waysOf(cluster).find((one) => !known.has(one.bastionId));
+    if (stray) throw corrupt(`${stray.what} goes via "${stray.bastionId}", which is no bastion of this file`);
+    const hook = hookWithCredentials(cluster);
+    if (hook)
+      throw corrupt(
+        `the ${hook} hook of ${cluster.name} has a password in its address; the hook token is a secret of its own`,
+      );
+  }
   return result.data;
 }
 

@@ -1,11 +1,12 @@
 import { MidwatchError } from '@shared/errors';
 import type { ImportReport } from '@shared/ipc/inventory.contract';
-import type { Bastion, Cluster, Inventory, SecretRef } from '@shared/model/inventory';
+import { clusterSchema, type Bastion, type Cluster, type Inventory, type SecretRef } from '@shared/model/inventory';
 import type { HopInput, TargetInput } from '@shared/model/path-test';
 import type { Secrets } from '../ports/secrets';
 import type { InventoryStore } from '../ports/store';
 import type { ResolvedTarget } from '../ports/path-tester';
 import type { ActivityLog } from './activity-log';
+import { hookWithCredentials, tokenOrigins, waysOf } from './inventory-rules';
 
 interface InventoryParts {
   readonly store: InventoryStore;
@@ -94,8 +95,14 @@ export class InventoryService {
     return { clusterId };
   }
 
+  /**
+   * Replaces a cluster by what a person edited.
+   * @throws MidwatchError `not-found`, `inventory-conflict` (its name is taken), `invalid-input` (a bastion that is not there, a
+   *   hook with a password in its address)
+   */
   saveCluster(cluster: Cluster): void {
     this.cluster(cluster.id);
+    this.#requireWhole(cluster);
     const same = this.#inventory.clusters.find((one) => one.name === cluster.name && one.id !== cluster.id);
     if (same)
       throw new MidwatchError('inventory-conflict', `A cluster named ${cluster.name} exists already`, {
@@ -117,6 +124,7 @@ export class InventoryService {
     );
     this.#parts.secrets.delete({ kind: 'cluster-password', id: clusterId });
     this.#parts.secrets.delete({ kind: 'replication-password', id: clusterId });
+    this.#parts.secrets.delete({ kind: 'hook-token', id: clusterId });
   }
 
   saveBastion(bastion: Bastion): void {
@@ -128,15 +136,14 @@ export class InventoryService {
   }
 
   removeBastion(bastionId: string): void {
-    const users = this.#inventory.clusters.filter((cluster) =>
-      cluster.instances.some((one) => one.via.includes(bastionId)),
-    );
+    const users = this.#inventory.clusters.flatMap((cluster) => {
+      const ways = waysOf(cluster).filter((way) => way.bastionId === bastionId);
+      return ways.length === 0 ? [] : [ways.length === 1 ? `${ways[0]?.what} in ${cluster.name}` : cluster.name];
+    });
     if (users.length > 0) {
-      throw new MidwatchError(
-        'inventory-conflict',
-        `This bastion is the way to ${users.map((one) => one.name).join(', ')}`,
-        { nextStep: 'Give those instances another way first' },
-      );
+      throw new MidwatchError('inventory-conflict', `This bastion is the way to ${users.join(', ')}`, {
+        nextStep: 'Give those instances and hosts another way first',
+      });
     }
     const bastion = this.#inventory.bastions.find((one) => one.id === bastionId);
     this.#save(
@@ -167,19 +174,28 @@ export class InventoryService {
     const added: string[] = [];
     const replaced: string[] = [];
     const unchanged: string[] = [];
-    const clusters = [...this.#inventory.clusters];
+    const before = this.#inventory.clusters;
+    const clusters = [...before];
     for (const cluster of imported.clusters) {
       const known = clusters.find((one) => one.name === cluster.name);
       const instances = cluster.instances.map((instance) => ({
         ...instance,
         id: known?.instances.find((one) => one.name === instance.name)?.id ?? this.#parts.newId(),
         via: instance.via.map((id) => bastionIds.get(id) ?? id),
+        ...(instance.hostAccess
+          ? {
+              hostAccess: {
+                ...instance.hostAccess,
+                via: instance.hostAccess.via.map((id) => bastionIds.get(id) ?? id),
+              },
+            }
+          : {}),
       }));
       const merged = { ...cluster, id: known?.id ?? this.#parts.newId(), instances };
       if (!known) {
         clusters.push(merged);
         added.push(cluster.name);
-      } else if (JSON.stringify(known) === JSON.stringify(merged)) unchanged.push(cluster.name);
+      } else if (isSame(known, merged)) unchanged.push(cluster.name);
       else {
         clusters[clusters.indexOf(known)] = merged;
         replaced.push(cluster.name);
@@ -187,17 +203,46 @@ export class InventoryService {
     }
     this.#save(
       { version: 1, bastions, clusters },
-      `Inventory imported: ${added.length} added, ${replaced.length} replaced, ${unchanged.length} unchanged`,
+      `Inventory imported: ${added.length} added, ${replaced.length} replaced, ${unchanged.length} unchanged${bringsHooks(imported, [...added, ...replaced])}`,
       null,
     );
-    const secretsWanted = clusters
-      .filter(
-        (one) =>
-          imported.clusters.some((wanted) => wanted.name === one.name) &&
-          this.#parts.secrets.get({ kind: 'cluster-password', id: one.id }) === null,
-      )
-      .map((one) => `${one.user} on ${one.name}`);
+    const taken = clusters.filter((one) => imported.clusters.some((wanted) => wanted.name === one.name));
+    const tokensWithdrawn = taken.filter((one) => this.#withdrawToken(one, before));
+    const secretsWanted = [
+      ...taken
+        .filter((one) => this.#parts.secrets.get({ kind: 'cluster-password', id: one.id }) === null)
+        .map((one) => `${one.user} on ${one.name}`),
+      ...tokensWithdrawn.map((one) => `hook token of ${one.name}`),
+    ];
     return { added, replaced, unchanged, secretsWanted };
+  }
+
+  /** A file from elsewhere may name another address for a hook: the token that was entered for the old one does not go there. */
+  #withdrawToken(cluster: Cluster, before: readonly Cluster[]): boolean {
+    const known = before.find((one) => one.id === cluster.id);
+    const ref = { kind: 'hook-token', id: cluster.id } as const;
+    if (!known || this.#parts.secrets.get(ref) === null) return false;
+    const trusted = tokenOrigins(known);
+    if (tokenOrigins(cluster).every((origin) => trusted.includes(origin))) return false;
+    this.#parts.secrets.delete(ref);
+    return true;
+  }
+
+  #requireWhole(cluster: Cluster): void {
+    const stray = waysOf(cluster).find((way) => !this.#inventory.bastions.some((one) => one.id === way.bastionId));
+    if (stray)
+      throw new MidwatchError(
+        'invalid-input',
+        `The way to ${stray.what} names a bastion that is not in the inventory`,
+        {
+          nextStep: 'Choose its way again',
+        },
+      );
+    const hook = hookWithCredentials(cluster);
+    if (hook)
+      throw new MidwatchError('invalid-input', `The address of the ${hook} hook holds a user or a password`, {
+        nextStep: 'Enter it as the hook token: it is kept as a secret and sent as a bearer token',
+      });
   }
 
   /** A target as typed, with stored secrets put where none was typed. @throws MidwatchError `secret-missing` */
@@ -263,4 +308,17 @@ export class InventoryService {
     });
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Compared in the schema's order of keys, which is not the order in which a cluster was put together. */
+function isSame(one: Cluster, other: Cluster): boolean {
+  return JSON.stringify(clusterSchema.parse(one)) === JSON.stringify(clusterSchema.parse(other));
+}
+
+/** A hook in a file runs on this computer one day: who imports it is told to read it. */
+function bringsHooks(imported: Inventory, changed: readonly string[]): string {
+  const names = imported.clusters
+    .filter((one) => changed.includes(one.name) && (one.traffic?.repoint ?? one.traffic?.fence) !== undefined)
+    .map((one) => one.name);
+  return names.length === 0 ? '' : `; read the hooks of ${names.join(', ')} before you rely on them`;
 }

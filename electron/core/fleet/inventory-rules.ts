@@ -1,0 +1,33 @@
+import type { Cluster, Hook } from '@shared/model/inventory';
+
+/** One bastion that a cluster needs, and what for: "wallet-1", "the host of wallet-1". */
+export interface Way {
+  readonly what: string;
+  readonly bastionId: string;
+}
+
+/** Every bastion that a cluster's instances or their hosts are reached through. */
+export function waysOf(cluster: Cluster): readonly Way[] {
+  return cluster.instances.flatMap((one) => [
+    ...one.via.map((bastionId) => ({ what: one.name, bastionId })),
+    ...(one.hostAccess?.via ?? []).map((bastionId) => ({ what: `the host of ${one.name}`, bastionId })),
+  ]);
+}
+
+/** The hook whose address holds a user or password, which would stand in plans, journals and exports; null: none does. */
+export function hookWithCredentials(cluster: Cluster): 'repoint' | 'fence' | null {
+  const holds = (hook: Hook | undefined): boolean => {
+    if (hook?.kind !== 'http') return false;
+    const { username, password } = new URL(hook.url);
+    return username !== '' || password !== '';
+  };
+  if (holds(cluster.traffic?.repoint)) return 'repoint';
+  return holds(cluster.traffic?.fence) ? 'fence' : null;
+}
+
+/** Where a cluster's hook token may go: the origins of its HTTP hooks. */
+export function tokenOrigins(cluster: Cluster): readonly string[] {
+  return [cluster.traffic?.repoint, cluster.traffic?.fence].flatMap((hook) =>
+    hook?.kind === 'http' ? [new URL(hook.url).origin] : [],
+  );
+}
