@@ -3,6 +3,8 @@ import { assertNever } from '@shared/assert-never';
 import { ActivityPage } from '../features/activity/page';
 import { AddClusterPage } from '../features/add-cluster/page';
 import { ClusterPage } from '../features/cluster/page';
+import { DrillsBoard } from '../features/drills/board';
+import { DrillsPage } from '../features/drills/page';
 import { FleetPage } from '../features/fleet/page';
 import { InstancePage } from '../features/instance/page';
 import { InventoryPage } from '../features/inventory/page';
@@ -21,7 +23,14 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'add-cluster':
       return <AddClusterPage />;
     case 'cluster':
-      return <ClusterPage key={route.clusterId} clusterId={route.clusterId} tab={route.tab} />;
+      return (
+        <ClusterPage
+          key={route.clusterId}
+          clusterId={route.clusterId}
+          tab={route.tab}
+          drills={<DrillsBoard clusterId={route.clusterId} />}
+        />
+      );
     case 'instance':
       return (
         <InstancePage
@@ -39,6 +48,8 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
       return <ActivityPage />;
     case 'operations':
       return <OperationsPage />;
+    case 'drills':
+      return <DrillsPage />;
     case 'plan':
       return (
         <PlanPage

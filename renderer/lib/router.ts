@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { assertNever } from '@shared/assert-never';
 import { operationKinds, type OperationKind } from '@shared/model/operation';
 
-export const clusterTabs = ['overview', 'instances', 'grants', 'operations'] as const;
+export const clusterTabs = ['overview', 'instances', 'grants', 'operations', 'drills'] as const;
 export type ClusterTab = (typeof clusterTabs)[number];
 export const instanceTabs = ['processes', 'variables', 'status'] as const;
 export type InstanceTab = (typeof instanceTabs)[number];
@@ -19,6 +19,7 @@ export type Route =
   | { readonly name: 'tunnels' }
   | { readonly name: 'activity' }
   | { readonly name: 'operations' }
+  | { readonly name: 'drills' }
   | {
       readonly name: 'plan';
       readonly kind: OperationKind;
@@ -40,6 +41,7 @@ export function formatRoute(route: Route): string {
     case 'tunnels':
     case 'activity':
     case 'operations':
+    case 'drills':
     case 'about':
       return join(route.name);
     case 'cluster':
@@ -68,6 +70,7 @@ export function parseRoute(hash: string): Route {
     case 'tunnels':
     case 'activity':
     case 'operations':
+    case 'drills':
     case 'about':
       return { name };
     case 'cluster':
@@ -130,6 +133,7 @@ export function parentOf(route: Route): Route | null {
     case 'plan':
       return { name: 'cluster', clusterId: route.clusterId, tab: 'overview' };
     case 'run':
+    case 'drills':
       return { name: 'operations' };
     case 'cluster':
     case 'add-cluster':

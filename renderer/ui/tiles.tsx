@@ -28,7 +28,11 @@ export function Tiles({
             {tile.value}
             {tile.unit !== undefined && <Unit>{tile.unit}</Unit>}
           </div>
-          {tile.sub !== undefined && <div className="label ellipsis">{tile.sub}</div>}
+          {tile.sub !== undefined && (
+            <div className="label ellipsis" title={typeof tile.sub === 'string' ? tile.sub : ''}>
+              {tile.sub}
+            </div>
+          )}
         </div>
       ))}
     </section>

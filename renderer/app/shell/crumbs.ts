@@ -38,6 +38,8 @@ function textOf(route: Route, fleet: FleetSnapshot | undefined): string {
       return 'Activity';
     case 'operations':
       return 'Operations';
+    case 'drills':
+      return 'Drills';
     case 'plan':
       return kindWord(route.kind);
     case 'run':

@@ -23,7 +23,7 @@ export const parts: readonly Part[] = [
     label: 'Operations',
     key: 'O',
     route: { name: 'operations' },
-    names: ['operations', 'plan', 'run'],
+    names: ['operations', 'drills', 'plan', 'run'],
     icon: IconTool,
   },
   {

@@ -1,8 +1,9 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useDisclosure } from '@mantine/hooks';
-import { failoverKey, failoverQueue, failoverRoute } from '../../lib/failover';
+import { failoverKey, failoverRoute } from '../../lib/failover';
 import { useFleet, useFleetFeed } from '../../lib/fleet';
 import { useKeys } from '../../lib/keyboard';
+import { useFailoverQueue } from '../../lib/outages';
 import { panelKeys } from '../../lib/panel-keys';
 import { navigate, parentOf, useRoute } from '../../lib/router';
 import { useInterruptedRuns } from '../../lib/waiting-runs';
@@ -24,7 +25,7 @@ export function Shell(): ReactNode {
   const [keysOpen, keys] = useDisclosure(false);
   const interrupted = useInterruptedRuns();
   useOpenInterruptedFirst(interrupted?.[0]?.runId, interrupted !== undefined, route.name === 'fleet');
-  const [worst] = failoverQueue(fleet?.clusters ?? []);
+  const [worst] = useFailoverQueue();
   const ready = fleet !== undefined;
   useEffect(() => {
     if (!ready) return undefined;

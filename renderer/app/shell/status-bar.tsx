@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { FleetSnapshot, TunnelState } from '@shared/model/fleet';
 import { useNow } from '../../lib/clock';
-import { failoverKey, failoverQueue, failoverRoute } from '../../lib/failover';
+import { failoverKey, failoverRoute } from '../../lib/failover';
 import { formatAge, formatClock, formatDay, formatMs, formatRemaining } from '../../lib/format';
+import { useFailoverQueue } from '../../lib/outages';
 import { useCall } from '../../lib/queries';
 import { navigate } from '../../lib/router';
 import { IconDatabase, IconKey } from '../../ui/icons';
@@ -15,10 +16,24 @@ export function StatusBar({ fleet }: { readonly fleet: FleetSnapshot | undefined
   const info = useCall('app.info', {}).data;
   const notice = info?.notices[0];
   const empty = fleet !== undefined && fleet.clusters.length === 0;
-  const [worst] = failoverQueue(fleet?.clusters ?? []);
+  const [worst] = useFailoverQueue();
   const tunnels = fleet?.tunnels ?? [];
   return (
     <footer className="statusbar" aria-label="Status">
+      {worst && (
+        <span className="c-act">
+          <button
+            type="button"
+            className="link row"
+            style={{ gap: 6 }}
+            data-testid="failover-hint"
+            onClick={() => navigate(failoverRoute(worst))}
+          >
+            <KeyHint>{failoverKey}</KeyHint>
+            Plan failover on {worst.name}
+          </button>
+        </span>
+      )}
       {empty && <span>No clusters yet</span>}
       {fleet !== undefined && tunnels.length === 0 && <span>No tunnels</span>}
       {tunnels.length > 0 && (
@@ -35,17 +50,6 @@ export function StatusBar({ fleet }: { readonly fleet: FleetSnapshot | undefined
         </span>
       )}
       {fleet !== undefined && !empty && <LastPoll atMs={fleet.lastPollAtMs} nowMs={now} />}
-      {worst && (
-        <button
-          type="button"
-          className="link c-act"
-          data-testid="failover-hint"
-          onClick={() => navigate(failoverRoute(worst))}
-        >
-          <KeyHint>{failoverKey}</KeyHint>
-          <span>plan failover on {worst.name}</span>
-        </button>
-      )}
       {notice && (
         <span className={notice.severity === 'note' ? 'c-t2' : `c-${notice.severity}`} title={notice.nextStep}>
           <StatusIcon mark={notice.severity} size={12} />

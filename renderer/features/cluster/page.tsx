@@ -2,8 +2,9 @@ import { Button, Tabs } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { ClusterState } from '@shared/model/fleet';
 import { useCluster, useFleet } from '../../lib/fleet';
-import { failoverKey, failoverQueue, lostPrimaryOf } from '../../lib/failover';
+import { failoverKey, lostPrimaryOf } from '../../lib/failover';
 import { plural } from '../../lib/format';
+import { useFailoverQueue } from '../../lib/outages';
 import { serverWord } from '../../lib/next-step';
 import { clusterTabs, navigate, type ClusterTab } from '../../lib/router';
 import { useUnlock } from '../../lib/unlock';
@@ -33,13 +34,23 @@ const tabWords: Readonly<Record<ClusterTab, string>> = {
   instances: 'Instances',
   grants: 'Grants',
   operations: 'Operations',
+  drills: 'Drills',
 };
 
 /** One cluster: who follows whom, what is wrong, how far behind, what happened. */
-export function ClusterPage({ clusterId, tab }: { readonly clusterId: string; readonly tab: ClusterTab }): ReactNode {
+export function ClusterPage({
+  clusterId,
+  tab,
+  drills,
+}: {
+  readonly clusterId: string;
+  readonly tab: ClusterTab;
+  /** What the tab of drills shows: another feature's. */
+  readonly drills: ReactNode;
+}): ReactNode {
   const fleet = useFleet();
   const cluster = useCluster(clusterId);
-  if (cluster) return <FoundCluster cluster={cluster} tab={tab} />;
+  if (cluster) return <FoundCluster cluster={cluster} tab={tab} drills={drills} />;
   return (
     <>
       <PageHead title={fleet ? 'Not in the inventory' : 'Cluster'} />
@@ -60,7 +71,13 @@ export function ClusterPage({ clusterId, tab }: { readonly clusterId: string; re
   );
 }
 
-function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readonly tab: ClusterTab }): ReactNode {
+interface TabProps {
+  readonly cluster: ClusterState;
+  readonly tab: ClusterTab;
+  readonly drills: ReactNode;
+}
+
+function FoundCluster({ cluster, tab, drills }: TabProps): ReactNode {
   const [asking, setAsking] = useState(false);
   const acts = useUnlock();
   const urgent = cluster.findings.filter((finding) => finding.severity !== 'note').length;
@@ -144,7 +161,7 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
         </Tabs.List>
       </Tabs>
       <div className="page-body" data-cluster={cluster.name}>
-        <TabBody cluster={cluster} tab={tab} />
+        <TabBody cluster={cluster} tab={tab} drills={drills} />
       </div>
     </>
   );
@@ -152,7 +169,7 @@ function FoundCluster({ cluster, tab }: { readonly cluster: ClusterState; readon
 
 /** Where the primary does not answer only a failover helps; else the primary is moved on purpose. */
 function PlanButton({ cluster }: { readonly cluster: ClusterState }): ReactNode {
-  const [worst] = failoverQueue(useFleet()?.clusters ?? []);
+  const [worst] = useFailoverQueue();
   const at = { name: 'plan', clusterId: cluster.id, candidateId: null } as const;
   return lostPrimaryOf(cluster) ? (
     <Button
@@ -174,7 +191,7 @@ function PlanButton({ cluster }: { readonly cluster: ClusterState }): ReactNode 
   );
 }
 
-function TabBody({ cluster, tab }: { readonly cluster: ClusterState; readonly tab: ClusterTab }): ReactNode {
+function TabBody({ cluster, tab, drills }: TabProps): ReactNode {
   switch (tab) {
     case 'overview':
       return (
@@ -200,6 +217,8 @@ function TabBody({ cluster, tab }: { readonly cluster: ClusterState; readonly ta
       return <GrantsTab clusterId={cluster.id} />;
     case 'operations':
       return <RunsTab clusterId={cluster.id} />;
+    case 'drills':
+      return drills;
   }
 }
 

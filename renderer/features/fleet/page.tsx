@@ -1,9 +1,10 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ClusterState, FleetSnapshot } from '@shared/model/fleet';
-import { failoverKey, failoverQueue } from '../../lib/failover';
+import { failoverKey } from '../../lib/failover';
 import { useFleet } from '../../lib/fleet';
 import { plural } from '../../lib/format';
+import { useFailoverQueue } from '../../lib/outages';
 import { rowBindings, useKeys } from '../../lib/keyboard';
 import { useInterruptedRuns } from '../../lib/waiting-runs';
 import { useCall } from '../../lib/queries';
@@ -87,7 +88,7 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
     [shown, closed],
   );
   const rows = holdOrder(sorted, held);
-  const [worst] = failoverQueue(fleet.clusters);
+  const [worst] = useFailoverQueue();
   const interrupted = useInterruptedRuns() ?? [];
   const bastions = useCall('inventory.get', {}).data?.bastions ?? [];
   const scale = useMemo(() => scaleOf(fleet.clusters), [fleet.clusters]);

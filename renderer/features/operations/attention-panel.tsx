@@ -8,6 +8,7 @@ import { ErrorCard } from '../../ui/error-card';
 import { IconRefresh } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
 import { SecretsForm, useSecretsWanted } from '../../ui/secrets-form';
+import { StatusBadge } from '../../ui/status-badge';
 import { SettleChoices } from './settle-choices';
 import { isStopped, settleChoices } from './settle-words';
 
@@ -50,7 +51,12 @@ export function AttentionPanel({
             {look.data.situation}
           </div>
         )}
-        {run.error && <ErrorCard error={run.error} quiet={!waits || look.data !== undefined} />}
+        {run.error && look.data && (
+          <StatusBadge mark="watch" plain>
+            {run.error.message}
+          </StatusBadge>
+        )}
+        {run.error && !look.data && <ErrorCard error={run.error} quiet={!waits} />}
         {run.nextStep !== '' && !look.data && run.error?.nextStep !== run.nextStep && (
           <div className="small">{run.nextStep}</div>
         )}

@@ -4,6 +4,7 @@ import { useCall } from '../../lib/queries';
 import { navigate } from '../../lib/router';
 import { plural } from '../../lib/format';
 import { ErrorCard } from '../../ui/error-card';
+import { OperationsTabs } from '../../ui/operations-tabs';
 import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { RunList, sortRuns } from '../../ui/run-list';
@@ -28,6 +29,7 @@ export function OperationsPage(): ReactNode {
         state={waiting > 0 && <StatusBadge mark="act">{plural(waiting, 'run needs', 'runs need')} you</StatusBadge>}
         facts="plans that were approved: what ran, what it proved, what is left"
       />
+      <OperationsTabs at="operations" />
       <div className="page-body">
         <Panel
           flush

@@ -89,7 +89,7 @@ export function PlanDecision({
             <TextInput
               aria-label="Reason for the report"
               placeholder="reason"
-              w={120}
+              w={96}
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
@@ -131,7 +131,7 @@ export function PlanDecision({
 function ChecksWord({ plan }: { readonly plan: Plan }): ReactNode {
   const warnings = plan.checks.filter((check) => check.status !== 'pass');
   return (
-    <div className="col" style={{ gap: 1, flex: '0 1 210px' }}>
+    <div className="col" style={{ gap: 1, flex: '0 1 210px', minWidth: 104 }}>
       <StatusBadge mark="ok">{plural(plan.checks.length - warnings.length, 'check passes', 'checks pass')}</StatusBadge>
       {warnings.length > 0 && (
         <StatusBadge mark="watch" plain>

@@ -18,7 +18,7 @@ import './operations.css';
 import { PlanBody } from './plan-body';
 import { PlanDecision } from './plan-decision';
 import { changedFacts } from './plan-words';
-import { Stages } from './stages';
+import { WizardStages } from './wizard-stages';
 
 /** Plan and decide: everything that would happen, before anything happens. Draws any kind of plan. */
 export function PlanPage({
@@ -64,7 +64,7 @@ export function PlanPage({
           )
         }
       >
-        <Stages at={plan?.applyable === true && plan.verdict?.offersFailover !== false ? 'Decide' : 'Plan'} />
+        <WizardStages at={plan?.applyable === true && plan.verdict?.offersFailover !== false ? 'Decide' : 'Plan'} />
         {plan?.applyable !== false && (
           <Button variant="default" loading={answer.asking} leftSection={<IconRefresh size={13} />} onClick={askAgain}>
             Ask again

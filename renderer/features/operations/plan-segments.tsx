@@ -8,7 +8,7 @@ export function PlanSegments({ plan }: { readonly plan: Plan }): ReactNode {
   const count = plan.steps.length;
   if (count === 0) return <span className="grow" />;
   return (
-    <div style={{ flex: '1 0 250px' }}>
+    <div style={{ flex: '1 1 150px', minWidth: 150 }}>
       <div className="segments" style={{ height: 8 }}>
         {plan.steps.map((step, index) => {
           const forward = line !== null && index + 1 >= line;

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { RunView, StepProgress, StepStatus } from '@shared/model/operation';
 import { assertNever } from '@shared/assert-never';
 import { useNow } from '../../lib/clock';
-import { formatCount, formatMs } from '../../lib/format';
+import { formatCount, formatMs, plural } from '../../lib/format';
 import { Panel, type Tone } from '../../ui/panel';
 import { runMark, runWord } from '../../ui/run-words';
 import { StatusBadge } from '../../ui/status-badge';
@@ -42,6 +42,8 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
   const stopped = isStopped(run);
   const live = run.endedAtMs === null && !stopped;
   const loss = chosenLoss(run.plan);
+  const undoing = run.state === 'undoing' || run.state === 'cancelling';
+  const toUndo = run.steps.filter((step) => step.status === 'done' || step.status === 'undoing').length;
   const lastMs = run.journal.at(-1)?.atMs ?? run.startedAtMs;
   const elapsedMs = Math.max(0, (run.endedAtMs ?? (live ? now : lastMs)) - run.startedAtMs);
   const leftMs = steps
@@ -59,7 +61,7 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
             {run.pastPointOfNoReturn && run.state !== 'succeeded' ? (
               <span className="chip tone-act">Past the point of no return: forward only</span>
             ) : (
-              live && <span className="chip">Can be taken back</span>
+              live && !undoing && <span className="chip">Can be taken back</span>
             )}
           </div>
           <div className="figure" style={{ margin: '4px 0 2px' }} data-testid="run-now">
@@ -75,12 +77,12 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
           sub={`planned ${formatMs(plannedTotalMs(steps))} in all`}
         />
         <BandFigure
-          label={live ? 'Time left' : 'Write gap'}
-          value={live ? `about ${formatMs(leftMs)}` : formatMs(run.probe.writeGapMs)}
-          sub={live ? 'from the planned times' : 'by the probe writer'}
+          label={undoing ? 'Still to undo' : live ? 'Time left' : 'Write gap'}
+          value={undoing ? plural(toUndo, 'step') : live ? `about ${formatMs(leftMs)}` : formatMs(run.probe.writeGapMs)}
+          sub={undoing ? 'newest first' : live ? 'from the planned times' : 'by the probe writer'}
         />
         {loss ? (
-          <BandFigure label="Loss announced" value={lossFigure(loss).value} sub={`transactions, ${loss.sentence}`} />
+          <BandFigure label="Loss announced" value={lossFigure(loss).value} sub="transactions, said before the click" />
         ) : (
           <BandFigure
             label="Writes acknowledged by probe"

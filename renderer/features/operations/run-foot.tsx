@@ -55,7 +55,7 @@ export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
           </Button>
         ) : (
           <Button variant="default" h={32} disabled>
-            {undoing ? 'Cancel: already asked' : 'Cancel: past the point of no return'}
+            {undoing ? 'Cancel: already undoing' : 'Cancel: past the point of no return'}
           </Button>
         )}
       </DecisionBar>

@@ -19,7 +19,7 @@ import { RunBand } from './run-band';
 import { RunFoot } from './run-foot';
 import { RunSteps } from './run-steps';
 import { isStopped } from './settle-words';
-import { Stages } from './stages';
+import { WizardStages } from './wizard-stages';
 import { useLook } from './use-look';
 
 /** A run as it goes, and its report after. Leaving the screen changes nothing: the run goes on. */
@@ -61,7 +61,7 @@ function RunStage({ runId }: { readonly runId: string }): ReactNode {
           </>
         }
       >
-        <Stages at="Run" />
+        <WizardStages at="Run" />
       </PageHead>
       <div className="page-body" data-run={run.runId} data-state={run.state}>
         {error && <ErrorCard error={error} quiet />}

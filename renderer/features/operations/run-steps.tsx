@@ -18,7 +18,8 @@ export function RunSteps({
   readonly found?: readonly StepFinding[] | undefined;
 }): ReactNode {
   const [picked, setPicked] = useState<string | null>(null);
-  const passed = progressOf(run, run.plan.steps.find((step) => step.pointOfNoReturn)?.id ?? '')?.startedAtMs ?? null;
+  const line = run.plan.steps.find((each) => each.pointOfNoReturn);
+  const passed = (line && progressOf(run, line.id)?.startedAtMs) ?? null;
   const step = run.plan.steps.find((each) => each.id === picked);
   return (
     <Panel
@@ -37,7 +38,7 @@ export function RunSteps({
           )}
           selected={picked ?? run.currentStepId}
           onSelect={(id) => setPicked((before) => (before === id ? null : id))}
-          lineText={passed === null ? 'Point of no return' : `Point of no return, passed ${formatExactClock(passed)}`}
+          lineText={lineText(passed, found.find((one) => one.stepId === line?.id)?.found)}
         />
       </div>
       {step && (
@@ -53,6 +54,12 @@ const shown = (run: RunView, stepId: string): StepProgress | undefined => {
   const progress = progressOf(run, stepId);
   return progress && { ...progress, status: shownStatus(run, progress) };
 };
+
+/** The journal knows when the line was tried; only the servers know whether it was passed. */
+function lineText(triedAtMs: number | null, found: StepFinding['found'] | undefined): string {
+  if (found === 'not-done' || found === 'not-asked') return 'Point of no return, not passed';
+  return triedAtMs === null ? 'Point of no return' : `Point of no return, passed ${formatExactClock(triedAtMs)}`;
+}
 
 /** What the servers say stands over what the journal knew. */
 function withFinding(row: StepRow, finding: StepFinding | undefined): StepRow {

@@ -1,4 +1,4 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Reconciliation, RunView } from '@shared/model/operation';
 import { useAct } from '../../lib/queries';
@@ -41,9 +41,8 @@ export function SettleChoices({
               {!possible && <StatusBadge mark="skipped">Not possible now</StatusBadge>}
               <span className={possible ? 'small' : 'small c-t2'}>{why}</span>
               {choice === 'adopt' && possible && (
-                <Textarea
+                <TextInput
                   aria-label="Note"
-                  rows={2}
                   placeholder="what you saw on the servers, for the journal"
                   value={note}
                   onChange={(event) => setNote(event.currentTarget.value)}

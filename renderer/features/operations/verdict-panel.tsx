@@ -39,7 +39,7 @@ export function VerdictPanel({ verdict }: { readonly verdict: Verdict }): ReactN
             <col width="30%" />
             <col width="88" />
             <col />
-            <col width="76" />
+            <col width="56" />
           </colgroup>
           <thead>
             <tr>
@@ -75,7 +75,7 @@ function ViewpointRow({ point }: { readonly point: Viewpoint }): ReactNode {
       <td title={point.evidence} className="c-t2">
         {point.evidence}
       </td>
-      <td className="num c-t3">{point.ageMs === null ? 'Not known' : formatAge(point.ageMs)}</td>
+      <td className="num c-t3">{point.ageMs === null ? '–' : formatAge(point.ageMs)}</td>
     </tr>
   );
 }

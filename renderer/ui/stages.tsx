@@ -1,14 +1,17 @@
 import { Fragment, type ReactNode } from 'react';
-import { StatusIcon } from '../../ui/status-badge';
+import { StatusIcon } from './status-badge';
 
-const names = ['Plan', 'Decide', 'Run', 'Report'] as const;
-export type StageName = (typeof names)[number];
-
-/** Where in the wizard one is. */
-export function Stages({ at }: { readonly at: StageName }): ReactNode {
+/** Where in a row of stages one is; `at` is the name of the present one. */
+export function Stages<Name extends string>({
+  names,
+  at,
+}: {
+  readonly names: readonly Name[];
+  readonly at: Name;
+}): ReactNode {
   const now = names.indexOf(at);
   return (
-    <ol className="stages" aria-label="Stages" style={{ margin: 0, padding: 0, listStyle: 'none' }}>
+    <ol className="stages" aria-label="Stages">
       {names.map((name, index) => (
         <Fragment key={name}>
           {index > 0 && <li className="stage-dash" aria-hidden />}
