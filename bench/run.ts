@@ -1,26 +1,35 @@
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench';
+import type { OperationBenchFlags } from './operations/operation-bench';
 import { printTable } from './print-table';
 
-const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+const benches: Readonly<Record<string, (flags: OperationBenchFlags) => Promise<Bench>>> = {
   monitor: async () => (await import('./monitor.bench')).benchMonitor,
   start: async () => (await import('./start.bench')).benchStart,
+  switchover: async (flags) => (await import('./switchover.bench')).benchSwitchover(flags),
 };
-const usage = `usage: npm run bench -- ${Object.keys(benches).join('|')} [--quick] [--json]`;
+const usage = `usage: npm run bench -- ${Object.keys(benches).join('|')} [--quick] [--json]
+  switchover: [--server mysql|mariadb] [--runs N]`;
 
 /** Exit code 0: every bound holds; 1: one does not, or nothing could be measured; 2: wrong usage. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      server: { type: 'string' },
+      runs: { type: 'string' },
+    },
   });
   const [name = ''] = positionals;
   const load = benches[name];
-  if (!load || positionals.length !== 1) {
+  const flags = readOperationFlags(values);
+  if (!load || !flags || positionals.length !== 1) {
     console.error(usage);
     return 2;
   }
-  const bench = await load();
+  const bench = await load(flags);
   const measured = await bench({ quick: values.quick, say: (text) => console.error(`  ${text}`) });
   const holds = measured.every((row) => row.holds);
   console.log(printTable(measured));
@@ -37,6 +46,18 @@ async function main(): Promise<number> {
     console.log(JSON.stringify({ name, rows, holds }));
   }
   return holds ? 0 : 1;
+}
+
+/** @returns undefined when they are mistyped */
+function readOperationFlags(given: {
+  readonly server?: string;
+  readonly runs?: string;
+}): OperationBenchFlags | undefined {
+  const { server } = given;
+  if (server !== undefined && server !== 'mysql' && server !== 'mariadb') return undefined;
+  const runs = given.runs === undefined ? undefined : Number(given.runs);
+  if (runs !== undefined && !(Number.isInteger(runs) && runs > 0)) return undefined;
+  return { ...(server ? { server } : {}), ...(runs ? { runs } : {}) };
 }
 
 process.exitCode = await main().catch((thrown: unknown) => {
