@@ -1,0 +1,46 @@
+import type { Report } from '@shared/model/operation';
+import {
+  announcedWords,
+  duration,
+  missingWords,
+  moment,
+  outcomeSentence,
+  since,
+  stateWord,
+  stepWord,
+} from './report-words';
+
+/** A report for a terminal: the same order as the page, without the plan's own parts. */
+export function reportText(report: Report): string {
+  const { plan } = report;
+  const headed = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  return [
+    `${stateWord(report.state)[1]}: ${plan.title}`,
+    outcomeSentence(report),
+    ...headed('Left to do', report.leftToDo),
+    ...headed('Who, why, when', [
+      `By ${report.by}${report.reason === '' ? '' : `: ${report.reason}`}`,
+      `${moment(report.startedAtMs)} to ${report.endedAtMs === null ? 'now' : moment(report.endedAtMs)}`,
+      `Run ${report.runId}`,
+    ]),
+    ...headed('Announced and measured', [
+      `Time without writes: announced ${duration(plan.impact.writeGapMs)}, measured ${duration(report.writeGapMs)}`,
+      `Announced loss: ${announcedWords(report)}`,
+      `Measured loss: ${missingWords(report)}`,
+    ]),
+    ...headed(
+      'Steps',
+      report.steps.map((step, index) => {
+        const said = step.error === '' ? step.proof : step.error;
+        return `${index + 1}. ${step.title}: ${stepWord(step.status)[1]}${step.tookMs === null ? '' : ` in ${duration(step.tookMs)}`}${said === '' ? '' : `. ${said}`}`;
+      }),
+    ),
+    ...headed(
+      'Statements sent',
+      report.journal
+        .filter((entry) => entry.type === 'statement')
+        .map((entry) => `${since(entry.atMs - report.startedAtMs)} ${entry.text}`),
+    ),
+  ].join('\n');
+}
