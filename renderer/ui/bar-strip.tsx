@@ -31,7 +31,8 @@ export function BarStrip({
             width={barWidth}
             height={tall}
             rx={1}
-            fill={last ? 'var(--s1)' : 'var(--line2)'}
+            fill={last ? 'var(--s1)' : 'var(--t3)'}
+            opacity={last ? 1 : 0.55}
           />
         );
       })}

@@ -59,6 +59,13 @@ export function RunList({
   );
 }
 
-/** Unfinished first: an interrupted run waits for a person. */
+const waits = new Set<RunState>(['interrupted', 'needs-attention']);
+
+/** Those that wait for a person first, then the unfinished, then the newest. */
 export const sortRuns = (runs: readonly RunSummary[]): readonly RunSummary[] =>
-  [...runs].sort((a, b) => Number(ended(a.state)) - Number(ended(b.state)) || b.startedAtMs - a.startedAtMs);
+  [...runs].sort(
+    (a, b) =>
+      Number(waits.has(b.state)) - Number(waits.has(a.state)) ||
+      Number(ended(a.state)) - Number(ended(b.state)) ||
+      b.startedAtMs - a.startedAtMs,
+  );

@@ -42,12 +42,11 @@ export function LiveDrill({
       right={<Elapsed drill={drill} />}
     >
       <div className="col" style={{ gap: 8 }} data-drill={drill.drillId} data-state={drill.state}>
-        <div className="row" style={{ flexWrap: 'wrap' }}>
-          <StatusBadge mark={drillMark(drill.state)}>{drillWord(drill.state)}</StatusBadge>
-          <span className="grow" />
+        <div className="live-stages">
           <Stages names={stagesOf(drill)} at={drillWord(drill.state)} />
         </div>
         <div className="row">
+          <StatusBadge mark={drillMark(drill.state)}>{drillWord(drill.state)}</StatusBadge>
           <span className="small">{liveWords(drill)}</span>
           <span className="grow" />
           <LiveAct drill={drill} />

@@ -13,7 +13,7 @@ export function startRefusal(at: {
   if (at.cluster === null) return 'no cluster chosen';
   if (at.failed) return 'it could not be planned';
   if (at.plan === undefined) return 'asking every instance';
-  if (!at.plan.applyable) return at.plan.refusals[0] ?? 'not possible';
+  if (!at.plan.applyable) return 'it cannot be drilled now';
   if (at.locked) return `${at.cluster} is locked`;
   return at.typed === at.cluster ? null : 'cluster name not typed yet';
 }

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Bastion, SshAuth } from '@shared/model/inventory';
 import { call } from '../../lib/bridge';
@@ -7,7 +7,9 @@ import { useAct } from '../../lib/queries';
 import { Panel } from '../../ui/panel';
 import { FieldLine } from './field-line';
 import { FormFoot } from './form-foot';
+import { HostPortLine } from './host-port-line';
 import { SecretField } from './secret-field';
+import { TextLine } from './text-line';
 
 const methods: readonly { readonly value: SshAuth['method']; readonly label: string }[] = [
   { value: 'agent', label: 'SSH agent' },
@@ -29,39 +31,9 @@ export function BastionForm({ bastion, usedBy }: { readonly bastion: Bastion; re
   return (
     <Panel flush title={bastion.name} note="bastion">
       <div className="scroll" style={{ padding: '8px 12px' }}>
-        <FieldLine label="Name">
-          <TextInput
-            aria-label="Bastion name"
-            value={draft.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-        </FieldLine>
-        <FieldLine label="Host, port">
-          <span className="row">
-            <TextInput
-              aria-label="Host"
-              className="grow"
-              value={draft.host}
-              onChange={(event) => set({ host: event.currentTarget.value })}
-            />
-            <NumberInput
-              aria-label="Port"
-              w={76}
-              hideControls
-              min={1}
-              max={65535}
-              value={draft.port}
-              onChange={(value) => set({ port: Number(value) || 22 })}
-            />
-          </span>
-        </FieldLine>
-        <FieldLine label="User">
-          <TextInput
-            aria-label="User"
-            value={draft.user}
-            onChange={(event) => set({ user: event.currentTarget.value })}
-          />
-        </FieldLine>
+        <TextLine label="Name" name="Bastion name" value={draft.name} onChange={(name) => set({ name })} />
+        <HostPortLine host={draft.host} port={draft.port} usualPort={22} onChange={set} />
+        <TextLine label="User" value={draft.user} onChange={(user) => set({ user })} />
         <FieldLine label="Sign in">
           <Select
             aria-label="Sign in"

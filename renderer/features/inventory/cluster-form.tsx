@@ -6,8 +6,11 @@ import { useAct } from '../../lib/queries';
 import { Panel } from '../../ui/panel';
 import { FieldLine } from './field-line';
 import { FormFoot } from './form-foot';
+import { setTraffic, trafficRefusal } from './optional-parts';
 import { SecretField } from './secret-field';
+import { TextLine } from './text-line';
 import { TlsFields } from './tls-fields';
+import { TrafficFields } from './traffic-fields';
 
 const heartbeats: readonly { readonly value: Heartbeat['kind']; readonly label: string }[] = [
   { value: 'none', label: 'None: lag by position and workers' },
@@ -27,20 +30,8 @@ export function ClusterForm({ cluster }: { readonly cluster: Cluster }): ReactNo
   return (
     <Panel flush title={cluster.name} note="cluster">
       <div className="scroll" style={{ padding: '8px 12px' }}>
-        <FieldLine label="Name">
-          <TextInput
-            aria-label="Cluster name"
-            value={draft.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-        </FieldLine>
-        <FieldLine label="User">
-          <TextInput
-            aria-label="User"
-            value={draft.user}
-            onChange={(event) => set({ user: event.currentTarget.value })}
-          />
-        </FieldLine>
+        <TextLine label="Name" name="Cluster name" value={draft.name} onChange={(name) => set({ name })} />
+        <TextLine label="User" value={draft.user} onChange={(user) => set({ user })} />
         <SecretField label="Password" secret={{ kind: 'cluster-password', id: cluster.id }} />
         <SecretField label="Replication password" secret={{ kind: 'replication-password', id: cluster.id }} />
         <TlsFields tls={draft.tls} onChange={(tls) => set({ tls })} />
@@ -63,11 +54,17 @@ export function ClusterForm({ cluster }: { readonly cluster: Cluster }): ReactNo
             onChange={(event) => set({ pinned: event.currentTarget.checked })}
           />
         </FieldLine>
+        <TrafficFields
+          clusterId={cluster.id}
+          traffic={draft.traffic ?? {}}
+          onChange={(traffic) => setDraft(setTraffic(draft, traffic))}
+        />
       </div>
       <FormFoot
         name={cluster.name}
         removes={`Removes ${cluster.name}, ${plural(cluster.instances.length, 'instance')}, its secrets and its history from Midwatch.`}
         changed={JSON.stringify(draft) !== JSON.stringify(cluster)}
+        refusal={trafficRefusal(draft.traffic)}
         busy={save.busy || remove.busy}
         error={save.error ?? remove.error}
         onSave={() => save.run({ cluster: draft })}
@@ -99,14 +96,13 @@ function HeartbeatFields({
         />
       </FieldLine>
       {heartbeat.kind === 'pt-heartbeat' && (
-        <FieldLine label="Table">
-          <TextInput
-            aria-label="Heartbeat table"
-            placeholder="schema.table"
-            value={heartbeat.table}
-            onChange={(event) => onChange({ kind: 'pt-heartbeat', table: event.currentTarget.value })}
-          />
-        </FieldLine>
+        <TextLine
+          label="Table"
+          name="Heartbeat table"
+          placeholder="schema.table"
+          value={heartbeat.table}
+          onChange={(table) => onChange({ kind: 'pt-heartbeat', table })}
+        />
       )}
     </>
   );

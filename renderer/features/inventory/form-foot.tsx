@@ -8,6 +8,7 @@ export function FormFoot({
   name,
   removes,
   changed,
+  refusal = null,
   busy,
   error,
   onSave,
@@ -17,6 +18,8 @@ export function FormFoot({
   /** What removing takes away, in words. */
   readonly removes: string;
   readonly changed: boolean;
+  /** What is missing before it can be saved. */
+  readonly refusal?: string | null;
   readonly busy: boolean;
   readonly error: AppError | null;
   readonly onSave: () => void;
@@ -44,8 +47,8 @@ export function FormFoot({
         </div>
       ) : (
         <div className="row">
-          <Button disabled={!changed} loading={busy} onClick={onSave}>
-            {changed ? `Save ${name}` : 'Saved'}
+          <Button disabled={!changed || refusal !== null} loading={busy} onClick={onSave}>
+            {!changed ? 'Saved' : refusal === null ? `Save ${name}` : `Save: ${refusal}`}
           </Button>
           <span className="grow" />
           <Button variant="subtle" color="red" onClick={() => setAsking(true)}>

@@ -1,10 +1,12 @@
-import { MultiSelect, NumberInput, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Bastion, Cluster, Instance } from '@shared/model/inventory';
 import { useAct } from '../../lib/queries';
 import { Panel } from '../../ui/panel';
-import { FieldLine } from './field-line';
+import { ChainLine } from './chain-line';
 import { FormFoot } from './form-foot';
+import { HostAccessFields } from './host-access-fields';
+import { HostPortLine } from './host-port-line';
+import { TextLine } from './text-line';
 
 /** One instance: where it is and the way to it. It is kept inside its cluster. */
 export function InstanceForm({
@@ -27,50 +29,17 @@ export function InstanceForm({
   return (
     <Panel flush title={instance.name} note={`instance of ${cluster.name}`}>
       <div className="scroll" style={{ padding: '8px 12px' }}>
-        <FieldLine label="Name">
-          <TextInput
-            aria-label="Instance name"
-            value={draft.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-        </FieldLine>
-        <FieldLine label="Host, port">
-          <span className="row">
-            <TextInput
-              aria-label="Host"
-              className="grow"
-              value={draft.host}
-              onChange={(event) => set({ host: event.currentTarget.value })}
-            />
-            <NumberInput
-              aria-label="Port"
-              w={76}
-              hideControls
-              min={1}
-              max={65535}
-              value={draft.port}
-              onChange={(value) => set({ port: Number(value) || 3306 })}
-            />
-          </span>
-        </FieldLine>
-        <FieldLine label="Region">
-          <TextInput
-            aria-label="Region"
-            placeholder="none"
-            value={draft.region ?? ''}
-            onChange={(event) => setRegion(event.currentTarget.value)}
-          />
-        </FieldLine>
-        <FieldLine label="Via">
-          <MultiSelect
-            aria-label="Via, outermost first"
-            size="xs"
-            placeholder={draft.via.length === 0 ? 'direct connection' : ''}
-            data={bastions.map((bastion) => ({ value: bastion.id, label: bastion.name }))}
-            value={draft.via}
-            onChange={(via) => set({ via })}
-          />
-        </FieldLine>
+        <TextLine label="Name" name="Instance name" value={draft.name} onChange={(name) => set({ name })} />
+        <HostPortLine host={draft.host} port={draft.port} usualPort={3306} onChange={set} />
+        <TextLine label="Region" placeholder="none" value={draft.region ?? ''} onChange={setRegion} />
+        <ChainLine
+          label="Via"
+          empty="direct connection"
+          bastions={bastions}
+          chain={draft.via}
+          onChange={(via) => set({ via })}
+        />
+        <HostAccessFields instance={draft} bastions={bastions} onChange={setDraft} />
       </div>
       <FormFoot
         name={instance.name}

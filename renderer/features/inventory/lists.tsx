@@ -18,9 +18,11 @@ export interface OwnedInstance {
 export const ownedInstances = (inventory: Inventory): readonly OwnedInstance[] =>
   inventory.clusters.flatMap((cluster) => cluster.instances.map((instance) => ({ cluster, instance })));
 
-/** How many instances are reached through a bastion. */
+/** How many instances, or their hosts, are reached through a bastion. */
 export const usesOf = (inventory: Inventory, bastionId: string): number =>
-  ownedInstances(inventory).filter(({ instance }) => instance.via.includes(bastionId)).length;
+  ownedInstances(inventory).filter(
+    ({ instance }) => instance.via.includes(bastionId) || instance.hostAccess?.via.includes(bastionId) === true,
+  ).length;
 
 const tlsWords: Readonly<Record<Cluster['tls']['mode'], string>> = {
   'verify-identity': 'Verify CA and name',

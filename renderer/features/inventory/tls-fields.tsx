@@ -1,7 +1,8 @@
-import { Select, TextInput } from '@mantine/core';
+import { Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { TlsPolicy } from '@shared/model/inventory';
 import { FieldLine } from './field-line';
+import { TextLine } from './text-line';
 
 const modes: readonly { readonly value: TlsPolicy['mode']; readonly label: string }[] = [
   { value: 'verify-identity', label: 'Required, verify CA and name' },
@@ -40,14 +41,13 @@ export function TlsFields({
       </FieldLine>
       {tls.mode !== 'off' &&
         files.map(({ key, label }) => (
-          <FieldLine key={key} label={label}>
-            <TextInput
-              aria-label={label}
-              placeholder="none"
-              value={tls[key] ?? ''}
-              onChange={(event) => onChange(withFile(tls, key, event.currentTarget.value))}
-            />
-          </FieldLine>
+          <TextLine
+            key={key}
+            label={label}
+            placeholder="none"
+            value={tls[key] ?? ''}
+            onChange={(path) => onChange(withFile(tls, key, path))}
+          />
         ))}
     </>
   );

@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react';
+import type { Traffic } from '@shared/model/inventory';
+import { FieldHead } from './field-head';
+import { HookFields } from './hook-fields';
+import { HostPortLine } from './host-port-line';
+import { withEndpoint, withHook } from './optional-parts';
+import { SecretField } from './secret-field';
+
+/** Where applications connect, what moves them to another primary, and what makes the old one harmless. */
+export function TrafficFields({
+  clusterId,
+  traffic,
+  onChange,
+}: {
+  readonly clusterId: string;
+  readonly traffic: Traffic;
+  readonly onChange: (traffic: Traffic) => void;
+}): ReactNode {
+  const asksByHttp = traffic.repoint?.kind === 'http' || traffic.fence?.kind === 'http';
+  return (
+    <>
+      <FieldHead
+        title="Traffic"
+        hint={
+          traffic.endpoint
+            ? 'Success is what a new connection through the endpoint observes, never what a hook returns.'
+            : 'Without an endpoint it cannot be proven that applications reach the new primary.'
+        }
+      />
+      <HostPortLine
+        label="Endpoint"
+        of="Endpoint"
+        placeholder="where applications connect"
+        host={traffic.endpoint?.host ?? ''}
+        port={traffic.endpoint?.port ?? 3306}
+        usualPort={3306}
+        onChange={(endpoint) => onChange(withEndpoint(traffic, endpoint))}
+      />
+      <HookFields
+        label="Re-point hook"
+        hook={traffic.repoint}
+        onChange={(hook) => onChange(withHook(traffic, 'repoint', hook))}
+      />
+      <HookFields
+        label="Fence hook"
+        hook={traffic.fence}
+        onChange={(hook) => onChange(withHook(traffic, 'fence', hook))}
+      />
+      {asksByHttp && <SecretField label="Hook token" secret={{ kind: 'hook-token', id: clusterId }} />}
+    </>
+  );
+}
