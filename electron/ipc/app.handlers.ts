@@ -2,6 +2,7 @@ import type { CallHandlers } from '@shared/ipc/contract';
 import type { appCalls } from '@shared/ipc/app.contract';
 import { MidwatchError } from '@shared/errors';
 import type { AppInfo } from '@shared/model/app';
+import type { ReportPrinter } from '../core/ports/report-printer';
 
 /** What only the desktop can do; main provides it. */
 export interface Desktop {
@@ -9,7 +10,8 @@ export interface Desktop {
   openInBrowser(url: string): Promise<void>;
   chooseFile(title: string): Promise<string | null>;
   copy(text: string): Promise<void>;
-  save(suggestedName: string, text: string): Promise<string | null>;
+  save(suggestedName: string, content: string | Uint8Array): Promise<string | null>;
+  readonly printer: ReportPrinter;
   openText(title: string): Promise<{ path: string; text: string } | null>;
   window(act: 'minimize' | 'maximize' | 'close'): void;
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import type { AppInfo } from '@shared/model/app';
 import { MidwatchError } from '@shared/errors';
 import type { Desktop } from '../ipc/app.handlers';
+import { electronReportPrinter } from './print-report';
 
 interface DesktopParts {
   readonly window: () => BrowserWindow | null;
@@ -39,10 +40,11 @@ export function electronDesktop(parts: DesktopParts): Desktop {
     copy: async (text) => {
       await clipboard.writeText(text);
     },
-    save: async (suggestedName, text) => {
+    printer: electronReportPrinter,
+    save: async (suggestedName, content) => {
       const { filePath, canceled } = await dialog.showSaveDialog(owner(), { defaultPath: suggestedName });
       if (canceled || !filePath) return null;
-      await write(filePath, text);
+      await write(filePath, content);
       return filePath;
     },
     openText: async (title) => {
@@ -61,10 +63,10 @@ export function electronDesktop(parts: DesktopParts): Desktop {
 }
 
 /** Beside it first, then renamed: a full disk leaves the old file as it was. */
-async function write(filePath: string, text: string): Promise<void> {
+async function write(filePath: string, content: string | Uint8Array): Promise<void> {
   const beside = `${filePath}.part`;
   try {
-    await fs.writeFile(beside, text);
+    await fs.writeFile(beside, content);
     await fs.rename(beside, filePath);
   } catch (thrown) {
     await fs.rm(beside, { force: true });
