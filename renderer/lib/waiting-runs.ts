@@ -1,9 +1,12 @@
-import type { RunSummary } from '@shared/model/operation';
+import type { RunState, RunSummary } from '@shared/model/operation';
 import { useCall } from './queries';
 
 const everyMs = 3_000;
+const waits: readonly RunState[] = ['interrupted', 'needs-attention'];
 
-/** Runs in the middle of which the console ended: servers may stand half changed until a person decides. */
-export function useInterruptedRuns(): readonly RunSummary[] | undefined {
-  return useCall('operation.list', {}, { everyMs }).data?.filter((run) => run.state === 'interrupted');
+/** Runs that stopped with servers half changed until a person decides: the interrupted first. */
+export function useWaitingRuns(): readonly RunSummary[] | undefined {
+  return useCall('operation.list', {}, { everyMs })
+    .data?.filter((run) => waits.includes(run.state))
+    .sort((a, b) => waits.indexOf(a.state) - waits.indexOf(b.state));
 }

@@ -6,7 +6,7 @@ import { useKeys } from '../../lib/keyboard';
 import { useFailoverQueue } from '../../lib/outages';
 import { panelKeys } from '../../lib/panel-keys';
 import { navigate, parentOf, useRoute } from '../../lib/router';
-import { useInterruptedRuns } from '../../lib/waiting-runs';
+import { useWaitingRuns } from '../../lib/waiting-runs';
 import { closePalette, openPalette } from '../../ui/command-palette';
 import { Palette } from '../palette/palette';
 import { Screen } from '../screen';
@@ -23,8 +23,12 @@ export function Shell(): ReactNode {
   const fleet = useFleet();
   const route = useRoute();
   const [keysOpen, keys] = useDisclosure(false);
-  const interrupted = useInterruptedRuns();
-  useOpenInterruptedFirst(interrupted?.[0]?.runId, interrupted !== undefined, route.name === 'fleet');
+  const waiting = useWaitingRuns();
+  useOpenInterruptedFirst(
+    waiting?.find((run) => run.state === 'interrupted')?.runId,
+    waiting !== undefined,
+    route.name === 'fleet',
+  );
   const [worst] = useFailoverQueue();
   const ready = fleet !== undefined;
   useEffect(() => {
@@ -64,7 +68,7 @@ export function Shell(): ReactNode {
   const operating = fleet?.clusters.some((cluster) => cluster.runningOperation !== null) ?? false;
   return (
     <div className={operating ? 'app busy' : 'app'}>
-      <TitleBar route={route} fleet={fleet} interrupted={interrupted ?? []} />
+      <TitleBar route={route} fleet={fleet} waiting={waiting ?? []} />
       <Navigation route={route} fleet={fleet} />
       <main className="main" aria-label="Screen">
         <ScreenBoundary key={`${route.name}`}>

@@ -4,6 +4,7 @@ import type { FleetSnapshot } from '@shared/model/fleet';
 import type { Severity } from '@shared/model/health';
 import type { RunSummary } from '@shared/model/operation';
 import { call } from '../../lib/bridge';
+import { plural } from '../../lib/format';
 import { navigate, type Route } from '../../lib/router';
 import { openPalette } from '../../ui/command-palette';
 import { IconChevronRight, IconLock, IconLockOpen, IconMinus, IconSearch, IconSquare, IconX } from '../../ui/icons';
@@ -16,11 +17,11 @@ import { Logo } from './logo';
 export function TitleBar({
   route,
   fleet,
-  interrupted,
+  waiting,
 }: {
   readonly route: Route;
   readonly fleet: FleetSnapshot | undefined;
-  readonly interrupted: readonly RunSummary[];
+  readonly waiting: readonly RunSummary[];
 }): ReactNode {
   const crumbs = crumbsOf(route, fleet);
   const clusters = fleet?.clusters ?? [];
@@ -63,9 +64,9 @@ export function TitleBar({
             <StatusBadge mark="run">{running.title}</StatusBadge>
           </button>
         )}
-        {interrupted[0] && (
-          <button type="button" className="link" onClick={() => navigate(routeTo(interrupted))}>
-            <StatusBadge mark="act">{interrupted.length} interrupted</StatusBadge>
+        {waiting.length > 0 && (
+          <button type="button" className="link" onClick={() => navigate(routeTo(waiting))}>
+            <StatusBadge mark="act">{plural(waiting.length, 'run needs', 'runs need')} you</StatusBadge>
           </button>
         )}
         <Count mark="act" count={count('act')} word="act now" />

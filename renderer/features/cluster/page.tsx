@@ -8,13 +8,14 @@ import { useFailoverQueue } from '../../lib/outages';
 import { serverWord } from '../../lib/next-step';
 import { clusterTabs, navigate, type ClusterTab } from '../../lib/router';
 import { useUnlock } from '../../lib/unlock';
-import { useInterruptedRuns } from '../../lib/waiting-runs';
+import { useWaitingRuns } from '../../lib/waiting-runs';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorCard } from '../../ui/error-card';
 import { IconArrowsExchange, IconServerOff } from '../../ui/icons';
 import { KeyHint } from '../../ui/key-hint';
 import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
+import { runWord } from '../../ui/run-words';
 import { SkeletonRows } from '../../ui/skeleton-rows';
 import { markOf, StatusBadge, wordOf } from '../../ui/status-badge';
 import { SecretsForm, useSecretsWanted } from '../../ui/secrets-form';
@@ -83,15 +84,15 @@ function FoundCluster({ cluster, tab, drills }: TabProps): ReactNode {
   const urgent = cluster.findings.filter((finding) => finding.severity !== 'note').length;
   const word = wordOf(cluster.severity);
   const { runningOperation } = cluster;
-  const interrupted = useInterruptedRuns()?.find((run) => run.clusterId === cluster.id);
+  const waiting = useWaitingRuns()?.find((run) => run.clusterId === cluster.id);
   const wanted = useSecretsWanted(cluster);
   return (
     <>
       <PageHead
         title={cluster.name}
         state={
-          interrupted ? (
-            <StatusBadge mark="act">Act now: interrupted run</StatusBadge>
+          waiting ? (
+            <StatusBadge mark="act">Act now: {runWord(waiting.state).toLowerCase()}</StatusBadge>
           ) : (
             <StatusBadge mark={markOf(cluster.severity)}>
               {urgent > 0 ? `${word}: ${plural(urgent, 'finding')}` : word}
@@ -105,13 +106,13 @@ function FoundCluster({ cluster, tab, drills }: TabProps): ReactNode {
           <Button onClick={() => navigate({ name: 'run', runId: runningOperation.runId, stage: 'run' })}>
             Open running operation
           </Button>
-        ) : interrupted ? (
+        ) : waiting ? (
           <Button
             color="red"
-            title={`${interrupted.title}: the console ended in the middle`}
-            onClick={() => navigate({ name: 'run', runId: interrupted.runId, stage: 'run' })}
+            title={`${waiting.title}: ${runWord(waiting.state).toLowerCase()}`}
+            onClick={() => navigate({ name: 'run', runId: waiting.runId, stage: 'run' })}
           >
-            Open interrupted run
+            {waiting.state === 'interrupted' ? 'Open interrupted run' : 'Open the run that needs you'}
           </Button>
         ) : (
           <PlanButton cluster={cluster} />

@@ -32,9 +32,11 @@ export function DrillForecast({
     <div className="forecast" data-testid="forecast" data-applyable={plan.applyable}>
       {plan.applyable ? (
         <>
-          <StatusBadge mark="ok">
-            From {impact.primary} to {impact.candidate}, about {formatSeconds(impact.writeGapMs / 1_000)} without writes
-          </StatusBadge>
+          <StatusBadge mark="ok">Can be drilled</StatusBadge>
+          <div>
+            From {impact.primary} to {impact.candidate}, about {formatSeconds(impact.writeGapMs / 1_000)} without
+            writes.
+          </div>
           {impact.sentences.map((sentence) => (
             <div key={sentence} className="c-t2">
               {sentence}

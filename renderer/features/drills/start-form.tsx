@@ -43,7 +43,7 @@ export function StartForm({
     busyWith,
   });
   return (
-    <Panel flush title="Start a drill" note="nothing is broken before you press the button">
+    <Panel flush title="Start a drill" note="nothing is broken yet">
       <form
         className="scroll col start-drill"
         aria-label="Start a drill"

@@ -6,7 +6,7 @@ import { useFleet } from '../../lib/fleet';
 import { plural } from '../../lib/format';
 import { useFailoverQueue } from '../../lib/outages';
 import { rowBindings, useKeys } from '../../lib/keyboard';
-import { useInterruptedRuns } from '../../lib/waiting-runs';
+import { useWaitingRuns } from '../../lib/waiting-runs';
 import { useCall } from '../../lib/queries';
 import { secretsWanted } from '../../lib/secrets-wanted';
 import { nextStepOf } from '../../lib/next-step';
@@ -22,10 +22,10 @@ import { StatusBadge } from '../../ui/status-badge';
 import { calmColumns } from './calm-columns';
 import './fleet.css';
 import { calmRows, holdOrder, matches, needsYou, regionsOf, sortClusters, type FleetRow } from './fleet-rows';
-import { InterruptedCard } from './interrupted-card';
 import { NeedCard } from './need-card';
 import { RegionStrip } from './region-strip';
 import { SecretCard } from './secret-card';
+import { WaitingCard } from './waiting-card';
 
 const fullCards = 2;
 /** Sparklines share one scale; what is above is clipped, or one bad hour would flatten all others. */
@@ -89,13 +89,13 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
   );
   const rows = holdOrder(sorted, held);
   const [worst] = useFailoverQueue();
-  const interrupted = useInterruptedRuns() ?? [];
+  const waiting = useWaitingRuns() ?? [];
   const bastions = useCall('inventory.get', {}).data?.bastions ?? [];
   const scale = useMemo(() => scaleOf(fleet.clusters), [fleet.clusters]);
   const columns = useMemo(() => calmColumns(scale, closed), [scale, closed]);
-  const ids = [...interrupted.map((run) => run.runId), ...needing.map(({ id }) => id), ...rows.map(({ id }) => id)];
+  const ids = [...waiting.map((run) => run.runId), ...needing.map(({ id }) => id), ...rows.map(({ id }) => id)];
   // The worst card is focused at start, so that Enter opens what matters.
-  const selected = picked !== null && ids.includes(picked) ? picked : (interrupted[0]?.runId ?? needing[0]?.id ?? null);
+  const selected = picked !== null && ids.includes(picked) ? picked : (waiting[0]?.runId ?? needing[0]?.id ?? null);
   const calm = shown.length - needing.length;
   const toggle = (of: string): void =>
     setClosed((before) =>
@@ -108,7 +108,7 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
   const openId = (id: string): void => {
     const row = rows.find((each) => each.id === id);
     const cluster = needing.find((each) => each.id === id);
-    if (interrupted.some((run) => run.runId === id)) navigate({ name: 'run', runId: id, stage: 'run' });
+    if (waiting.some((run) => run.runId === id)) navigate({ name: 'run', runId: id, stage: 'run' });
     else if (row) openRow(row);
     else if (cluster) navigate(cardRoute(cluster));
   };
@@ -152,19 +152,19 @@ function FilledFleet({ fleet }: { readonly fleet: FleetSnapshot }): ReactNode {
       <div className="page-body">
         <div className="row" style={{ marginBottom: -4 }}>
           <h2 className="small name">Needs you now</h2>
-          {needing.length + interrupted.length === 0 ? (
+          {needing.length + waiting.length === 0 ? (
             <StatusBadge mark="ok">None</StatusBadge>
           ) : (
             <span className="label">
-              {interrupted.length > 0 && `${plural(interrupted.length, 'interrupted run')}, `}
+              {waiting.length > 0 && `${plural(waiting.length, 'run')}, `}
               {needing.length} of {plural(fleet.clusters.length, 'cluster')}
             </span>
           )}
         </div>
-        {needing.length + interrupted.length > 0 && (
+        {needing.length + waiting.length > 0 && (
           <section className="needs" aria-label="Needs you now">
-            {interrupted.map((run) => (
-              <InterruptedCard key={run.runId} run={run} focused={run.runId === selected} />
+            {waiting.map((run) => (
+              <WaitingCard key={run.runId} run={run} focused={run.runId === selected} />
             ))}
             {needing.map((cluster, index) => {
               const wanted = secretsWanted(cluster, bastions);

@@ -50,7 +50,7 @@ export function HostAccessFields({
           />
           <FieldLine label="sudo">
             <Switch
-              label="Commands are run by sudo, without a password"
+              label="Run commands by sudo"
               checked={access.sudo}
               onChange={(event) => set({ ...access, sudo: event.currentTarget.checked })}
             />

@@ -7,10 +7,11 @@ import { navigate } from '../../lib/router';
 import { IconArrowRight } from '../../ui/icons';
 import { StatusBadge } from '../../ui/status-badge';
 
-/** A run that the console left in the middle: before everything else, because writes may be refused until it is settled. */
-export function InterruptedCard({ run, focused }: { readonly run: RunSummary; readonly focused: boolean }): ReactNode {
+/** A run that stopped in the middle: before everything else, because writes may be refused until it is settled. */
+export function WaitingCard({ run, focused }: { readonly run: RunSummary; readonly focused: boolean }): ReactNode {
   const now = useNow();
-  const headline = `${run.title}, interrupted`;
+  const interrupted = run.state === 'interrupted';
+  const headline = `${run.title}, ${interrupted ? 'interrupted' : 'stopped'}`;
   return (
     <article
       className={`need act run ${focused ? 'focused' : ''}`}
@@ -30,7 +31,8 @@ export function InterruptedCard({ run, focused }: { readonly run: RunSummary; re
         </div>
       </div>
       <div className="small c-t2">
-        The console ended in the middle of it. The primary may refuse writes until you roll back or finish by hand.
+        {interrupted ? 'The console ended in the middle of it.' : 'It could neither go on nor be undone.'} Writes may be
+        refused until you continue it, roll it back or adopt it.
       </div>
       <Button
         color="red"
@@ -40,7 +42,7 @@ export function InterruptedCard({ run, focused }: { readonly run: RunSummary; re
         rightSection={<IconArrowRight size={15} />}
         onClick={() => navigate({ name: 'run', runId: run.runId, stage: 'run' })}
       >
-        Open interrupted run
+        {interrupted ? 'Open interrupted run' : 'Open the run that needs you'}
       </Button>
     </article>
   );
