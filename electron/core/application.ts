@@ -5,6 +5,7 @@ import type { InventoryService } from './fleet/inventory-service';
 import type { TextFormat } from './fleet/inventory-file';
 import type { Unlocks } from './fleet/unlocks';
 import type { FleetMonitor } from './monitor/fleet-monitor';
+import type { DrillService } from './operations/drill/drill-service';
 import type { OperationService } from './operations/operation-service';
 import type { Clock } from './ports/clock';
 import type { HostKeys } from './ports/host-keys';
@@ -27,6 +28,7 @@ export interface Application {
   readonly localFiles: LocalFiles;
   readonly instances: InstanceService;
   readonly operations: OperationService;
+  readonly drills: DrillService;
   readonly unlocks: Unlocks;
   readonly activity: ActivityLog;
   readonly store: Store;

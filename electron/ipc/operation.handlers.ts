@@ -14,16 +14,24 @@ export const operationHandlers = (app: Application): Pick<CallHandlers, keyof ty
     await app.operations.killBlocker(input, signal);
     return null;
   },
-  'operation.acknowledge': async ({ runId, note }) => {
-    app.operations.acknowledge(runId, note);
+  'operation.look': async ({ runId }, signal) => app.operations.look(runId, signal),
+  'operation.resume': async ({ runId }) => {
+    await app.operations.resume(runId);
     return null;
   },
   'operation.rollBack': async ({ runId }) => {
     await app.operations.rollBack(runId);
     return null;
   },
+  'operation.adopt': async ({ runId, note }) => {
+    app.operations.adopt(runId, note);
+    return null;
+  },
   'operation.list': async ({ clusterId }) => app.operations.list(clusterId),
   'operation.report': async ({ runId }) => app.operations.report(runId),
+  'drill.start': async (input, signal) => app.drills.start(input, signal),
+  'drill.plan': async (input, signal) => app.drills.plan(input, signal),
+  'drill.list': async ({ clusterId }) => app.drills.list(clusterId),
 });
 
 /** A run changes many times a second at its busiest: the window is told at most ten times. */
@@ -38,6 +46,17 @@ export const operationStreamHandlers = (app: Application): Pick<StreamHandlers, 
     );
     for await (const _change of changes) {
       yield app.operations.view(runId);
+      await app.clock.sleep(notOftenerThanMs, signal).catch(() => undefined);
+    }
+  },
+  'drill.watch': async function* ({ drillId }, signal) {
+    yield app.drills.view(drillId);
+    const changes = latest<true>(
+      (push) => app.drills.onChange((changed) => changed === drillId && push(true)),
+      signal,
+    );
+    for await (const _change of changes) {
+      yield app.drills.view(drillId);
       await app.clock.sleep(notOftenerThanMs, signal).catch(() => undefined);
     }
   },

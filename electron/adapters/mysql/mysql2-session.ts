@@ -16,6 +16,7 @@ export class Mysql2Session implements MysqlSession {
   readonly #party: MysqlParty;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
+  readonly #closedListeners: (() => void)[] = [];
   #abandon: ((causeText: string) => void) | null = null;
   #textRules: SqlTextRules | null = null;
 
@@ -38,6 +39,11 @@ export class Mysql2Session implements MysqlSession {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  onClosed(listener: () => void): void {
+    if (this.#closed) listener();
+    else this.#closedListeners.push(listener);
   }
 
   query(
@@ -115,5 +121,6 @@ export class Mysql2Session implements MysqlSession {
     this.#abandon?.(causeText);
     this.#connection.destroy();
     this.#stream.destroy();
+    for (const listener of this.#closedListeners.splice(0)) listener();
   }
 }

@@ -144,6 +144,10 @@ const factNames = [
   'rpl_semi_sync_master_wait_for_slave_count',
   'rpl_semi_sync_master_timeout',
   'rpl_semi_sync_slave_enabled',
+  // Where to look when the server is dead.
+  'pid_file',
+  'datadir',
+  'log_bin_basename',
 ];
 
 const factsSql = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${factNames.map((name) => `'${name}'`).join(',')})`;

@@ -37,6 +37,9 @@ export function channelFromReplicaStatus(statusRow: SqlRow): ChannelSample {
     relayLogBytes: numberOf(row, 'relay_log_space') ?? 0,
     heardAtMs: null,
     heartbeatPeriodSeconds: numberOf(row, 'replica_heartbeat_period'),
+    receivedHeartbeats: numberOf(row, 'replica_received_heartbeats'),
+    sourceLogFile: textOf(row, 'source_log_file'),
+    sourceLogPosition: numberOf(row, 'read_source_log_pos') ?? 0,
     workers: null,
   };
 }

@@ -35,6 +35,11 @@ export interface ChannelSample {
   /** Newest proof of life of the source, by this server's clock: heartbeat or queued transaction. */
   readonly heardAtMs: number | null;
   readonly heartbeatPeriodSeconds: number | null;
+  /** Heartbeats received since the receiver connected; null where the status does not tell (MySQL: see `heardAtMs`). */
+  readonly receivedHeartbeats: number | null;
+  /** How far the receiver has read in the source's binary logs: file and byte. */
+  readonly sourceLogFile: string;
+  readonly sourceLogPosition: number;
   readonly workers: WorkerSample | null;
 }
 

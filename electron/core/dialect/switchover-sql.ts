@@ -39,12 +39,20 @@ export interface SwitchoverSql {
   readonly forget: string;
   readonly stop: string;
   readonly start: string;
+  /** Receiver alone: what was received stays. On MariaDB only while the applier runs, else the relay log is lost. */
+  readonly stopReceiving: string;
+  readonly startReceiving: string;
+  readonly startApplying: string;
   readonly semiSyncSource: (on: boolean) => string;
+  /** Column `enabled`. */
+  readonly semiSyncEnabled: string;
   readonly semiSyncReplicaOn: string;
   readonly open: readonly string[];
   readonly marker: string;
   readonly markerProof: string;
   readonly writable: string;
+  /** Statements of a console that ended, still at work on the server: `id` of each. Asked only while holding the lock. */
+  readonly leftovers: string;
 }
 
 const host = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -57,6 +65,9 @@ const createSchema = [
 const marker =
   'INSERT INTO midwatch.operation_marker (run_id, new_primary, written_at) VALUES (:runId, :candidate, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE new_primary = VALUES(new_primary)';
 const markerProof = 'SELECT COUNT(*) AS present FROM midwatch.operation_marker WHERE run_id = :runId';
+
+const leftovers = (table: string): string =>
+  `SELECT ID AS id FROM ${table} WHERE USER = SUBSTRING_INDEX(CURRENT_USER(), '@', 1) AND COMMAND = 'Query' AND ID <> CONNECTION_ID() AND INFO REGEXP '^(SET (GLOBAL|PERSIST)|CHANGE |START |STOP |RESET |FLUSH TABLES)'`;
 
 const mysql: SwitchoverSql = {
   createSchema,
@@ -82,12 +93,17 @@ const mysql: SwitchoverSql = {
   forget: "RESET REPLICA ALL FOR CHANNEL ''",
   stop: "STOP REPLICA FOR CHANNEL ''",
   start: "START REPLICA FOR CHANNEL ''",
+  stopReceiving: "STOP REPLICA IO_THREAD FOR CHANNEL ''",
+  startReceiving: "START REPLICA IO_THREAD FOR CHANNEL ''",
+  startApplying: "START REPLICA SQL_THREAD FOR CHANNEL ''",
   semiSyncSource: (on) => `SET PERSIST rpl_semi_sync_source_enabled = ${on ? 'ON' : 'OFF'}`,
+  semiSyncEnabled: 'SELECT @@GLOBAL.rpl_semi_sync_source_enabled AS enabled',
   semiSyncReplicaOn: 'SET PERSIST rpl_semi_sync_replica_enabled = ON',
   open: ['SET PERSIST super_read_only = OFF, PERSIST read_only = OFF'],
   marker,
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
+  leftovers: leftovers('performance_schema.processlist'),
 };
 
 const mariadb: SwitchoverSql = {
@@ -118,12 +134,17 @@ const mariadb: SwitchoverSql = {
   forget: "RESET SLAVE '' ALL",
   stop: "STOP SLAVE ''",
   start: "START SLAVE ''",
+  stopReceiving: "STOP SLAVE '' IO_THREAD",
+  startReceiving: "START SLAVE '' IO_THREAD",
+  startApplying: "START SLAVE '' SQL_THREAD",
   semiSyncSource: (on) => `SET GLOBAL rpl_semi_sync_master_enabled = ${on ? 1 : 0}`,
+  semiSyncEnabled: 'SELECT @@GLOBAL.rpl_semi_sync_master_enabled AS enabled',
   semiSyncReplicaOn: 'SET GLOBAL rpl_semi_sync_slave_enabled = 1',
   open: ['SET GLOBAL read_only = 0'],
   marker,
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
+  leftovers: leftovers('information_schema.PROCESSLIST'),
 };
 
 export const switchoverSql: Readonly<Record<DialectName, SwitchoverSql>> = { mysql, mariadb };

@@ -11,6 +11,11 @@ export interface OpenSession {
   readonly dialect: Dialect;
 }
 
+/** Acts on a session before anybody else may use it; see QuarantineGuard. */
+export interface FirstStatement {
+  before(instanceId: string, open: OpenSession): Promise<void>;
+}
+
 interface Slots {
   held: number;
   readonly waiting: (() => void)[];
@@ -25,8 +30,15 @@ export class Connections {
   readonly #secrets: Secrets;
   readonly #inventory: () => Inventory;
   readonly #slots = new Map<string, Slots>();
+  readonly #first: FirstStatement | null;
 
-  constructor(parts: { connector: MysqlConnector; secrets: Secrets; inventory: () => Inventory }) {
+  constructor(parts: {
+    connector: MysqlConnector;
+    secrets: Secrets;
+    inventory: () => Inventory;
+    first?: FirstStatement;
+  }) {
+    this.#first = parts.first ?? null;
     this.#connector = parts.connector;
     this.#secrets = parts.secrets;
     this.#inventory = parts.inventory;
@@ -85,6 +97,32 @@ export class Connections {
     return this.#connect(cluster, instance, purpose, signal, limits);
   }
 
+  /**
+   * Opens one session through the application's own way in, which may lead to any instance. The caller closes it.
+   * @throws MidwatchError `not-found` when the cluster has no endpoint, and all of {@link MysqlConnector}
+   */
+  async openEndpoint(
+    clusterId: string,
+    purpose: string,
+    signal: AbortSignal,
+    limits: SessionLimits,
+  ): Promise<MysqlSession> {
+    const cluster = this.#inventory().clusters.find((one) => one.id === clusterId);
+    const endpoint = cluster?.traffic?.endpoint;
+    const first = cluster?.instances[0];
+    if (!endpoint || !first)
+      throw new MidwatchError('not-found', 'This cluster has no application endpoint', {
+        nextStep: 'Set it under Traffic in Inventory',
+      });
+    // In the same network as the instances, so behind the same bastions.
+    return (await this.#connect(cluster, { ...first, ...endpoint }, purpose, signal, limits)).session;
+  }
+
+  /** The inventory as it is now. */
+  inventory(): Inventory {
+    return this.#inventory();
+  }
+
   /** Opens, works, gives back: for one question outside the poll. */
   async use<T>(
     instanceId: string,
@@ -121,6 +159,7 @@ export class Connections {
     const session = await this.#connector.connect(this.target(cluster, instance, purpose), signal);
     try {
       const dialect = dialectFor(session.greetingVersion);
+      await this.#first?.before(instance.id, { session, dialect });
       for (const sql of dialect.sessionSetup(limits)) await session.query(sql, { timeoutMs: 5000 });
       return { session, dialect };
     } catch (thrown) {

@@ -58,6 +58,8 @@ export class InstanceMonitor {
     while (!this.#stop.signal.aborted) {
       try {
         const open = await this.#parts.connections.open(this.#parts.instance.id, 'monitor', this.#stop.signal);
+        // A server that dies closes the connection: seen now, not at the next poll.
+        open.session.onClosed(() => this.#wake?.());
         try {
           this.#factsAtMs = 0;
           while (!this.#stop.signal.aborted) {

@@ -7,7 +7,7 @@ import { preflightSql, type ChannelSettings } from '../dialect/switchover-sql';
 import type { Dialect } from '../dialect/dialect';
 import type { Connections, OpenSession } from '../fleet/connections';
 import { deriveTopology, type Topology } from '../fleet/topology';
-import { unseen } from '../monitor/observation';
+import { unseen, type Observation } from '../monitor/observation';
 
 /** One instance asked now, first hand, for a plan. */
 export type InstanceReading =
@@ -41,12 +41,26 @@ export interface ClusterReading {
  */
 export async function readCluster(
   cluster: Cluster,
-  parts: { readonly connections: Connections; readonly nowMs: () => number; readonly primaryId: string | null },
+  parts: {
+    readonly connections: Connections;
+    readonly nowMs: () => number;
+    readonly primaryId: string | null;
+    /** Longest wait for one instance, ms; default that of a connection. */
+    readonly limitMs?: number;
+    /** What an instance that does not answer now said before: it still tells who followed whom. */
+    readonly lastSeen?: (instanceId: string) => Observation | null;
+  },
   signal: AbortSignal,
 ): Promise<ClusterReading> {
-  const read = (instance: Instance): Promise<InstanceReading> => readInstance(instance, parts.connections, signal);
-  const replicas = await Promise.all(cluster.instances.filter((one) => one.id !== parts.primaryId).map(read));
-  const primary = await Promise.all(cluster.instances.filter((one) => one.id === parts.primaryId).map(read));
+  const limited = parts.limitMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(parts.limitMs)]);
+  const read = (instance: Instance): Promise<InstanceReading> => readInstance(instance, parts.connections, limited);
+  const isPrimary = (one: Instance): boolean => one.id === parts.primaryId;
+  const asked = Promise.all(cluster.instances.filter((one) => !isPrimary(one)).map(read));
+  // A primary that does not answer keeps nobody waiting: then the order means nothing.
+  const [replicas, primary] =
+    parts.limitMs === undefined
+      ? [await asked, await Promise.all(cluster.instances.filter(isPrimary).map(read))]
+      : await Promise.all([asked, Promise.all(cluster.instances.filter(isPrimary).map(read))]);
   const readings = [...primary, ...replicas];
   const topology = deriveTopology(
     readings.map((reading) =>
@@ -58,7 +72,7 @@ export async function readCluster(
             sample: reading.sample,
             facts: reading.facts,
           }
-        : unseen(cluster.id, reading.instance),
+        : (parts.lastSeen?.(reading.instance.id) ?? unseen(cluster.id, reading.instance)),
     ),
   );
   const dialects = new Set(readings.flatMap((one) => (one.reached ? [one.dialect.name] : [])));

@@ -1,40 +1,40 @@
 import { MidwatchError } from '@shared/errors';
-import type { Blocker, OperationKind, Plan, Report, RunState, RunSummary, RunView } from '@shared/model/operation';
+import type {
+  Blocker,
+  OperationKind,
+  Plan,
+  Reconciliation,
+  Report,
+  RunState,
+  RunSummary,
+  RunView,
+} from '@shared/model/operation';
 import type { ActivityLog } from '../fleet/activity-log';
-import type { Connections } from '../fleet/connections';
-import type { InventoryService } from '../fleet/inventory-service';
 import type { Unlocks } from '../fleet/unlocks';
-import type { Clock } from '../ports/clock';
-import type { JournalStore, RunRecord } from '../ports/store';
-import type { OperationKindCode } from './operation-kind';
-import { ProbeWriter } from './probe-writer';
-import { isActive, measuredWriteGapMs, reportOf, runView, passedPointOfNoReturn } from './run-view';
-import { Runner } from './runner';
-import { runMemory } from './run-memory';
-import { SessionsWorld } from './sessions-world';
-import { requireSameBasis } from './switchover/plan';
+import type { Processes } from '../ports/processes';
+import type { RunRecord } from '../ports/store';
+import type { OperationKindCode, PlanInput } from './operation-kind';
+import { operationLockName } from './operation-world';
+import { reconcile } from './reconcile';
+import { assembleRun, type AssembledRun, type AssemblyParts } from './run-assembly';
+import { isActive, measuredWriteGapMs, passedPointOfNoReturn, reportOf, runView } from './run-view';
+import type { Runner } from './runner';
 
-export interface OperationServiceParts {
+export interface OperationServiceParts extends AssemblyParts {
   readonly kinds: readonly OperationKindCode[];
-  readonly journal: JournalStore;
-  readonly inventory: InventoryService;
-  readonly connections: Connections;
   readonly unlocks: Unlocks;
   readonly activity: ActivityLog;
-  readonly clock: Clock;
+  readonly processes: Processes;
   readonly user: string;
   readonly newId: () => string;
 }
 
-interface ActiveRun {
-  readonly record: RunRecord;
-  readonly runner: Runner;
-  readonly probe: ProbeWriter;
+interface ActiveRun extends AssembledRun {
   blockers: readonly Blocker[];
   readonly ended: Promise<RunState>;
 }
 
-/** Plans, approves, runs, reports: the one place where operations begin and end. */
+/** Plans, approves, runs, settles, reports: the one place where operations begin and end. */
 export class OperationService {
   readonly #parts: OperationServiceParts;
   readonly #plans = new Map<string, Plan>();
@@ -46,10 +46,7 @@ export class OperationService {
     this.#markInterrupted();
   }
 
-  async plan(
-    input: { readonly kind: OperationKind; readonly clusterId: string; readonly candidateId?: string | undefined },
-    signal: AbortSignal,
-  ): Promise<Plan> {
+  async plan(input: PlanInput & { readonly kind: OperationKind }, signal: AbortSignal): Promise<Plan> {
     const plan = await this.#kind(input.kind).plan(input, signal);
     this.#plans.set(plan.id, plan);
     // Only the newest few can still be approved; the rest have expired long ago.
@@ -62,15 +59,17 @@ export class OperationService {
    * @throws MidwatchError `not-found`, `confirmation-mismatch`, `plan-not-applyable`, `cluster-locked`, `operation-running`, `plan-expired`
    */
   async approve(
-    input: { readonly planId: string; readonly confirmName: string; readonly reason: string },
+    input: {
+      readonly planId: string;
+      readonly confirmName: string;
+      readonly reason: string;
+      readonly attestation?: string | undefined;
+    },
     signal: AbortSignal,
   ): Promise<{ readonly runId: string }> {
     const plan = this.#plans.get(input.planId);
     if (!plan) throw new MidwatchError('not-found', 'This plan is not known any more', { nextStep: 'Ask again' });
-    if (input.confirmName !== plan.cluster)
-      throw new MidwatchError('confirmation-mismatch', `"${input.confirmName}" is not the cluster’s name`, {
-        nextStep: `Type ${plan.cluster}`,
-      });
+    requireConfirmation(plan, input.confirmName, input.attestation ?? '');
     if (!plan.applyable)
       throw new MidwatchError('plan-not-applyable', plan.refusals.join('; '), {
         nextStep: 'Mend what the checks name, then ask again',
@@ -79,10 +78,11 @@ export class OperationService {
     this.#requireIdle(plan.clusterId);
     if (this.#parts.clock.nowMs() > plan.expiresAtMs)
       throw new MidwatchError('plan-expired', 'The plan is older than a minute', { nextStep: 'Ask again' });
-    const kind = this.#kind(plan.kind);
-    requireSameBasis(plan.basis, await kind.readBasis(plan, signal));
+    await this.#kind(plan.kind).requireBasis(plan, signal);
     this.#requireIdle(plan.clusterId);
-    return { runId: this.#start(plan, input.reason) };
+    // A plan is good for one run: what it stood on is no longer so.
+    this.#plans.delete(plan.id);
+    return { runId: this.#start(plan, input.reason, input.attestation ?? '') };
   }
 
   cancel(runId: string): void {
@@ -99,20 +99,72 @@ export class OperationService {
         nextStep: 'Look at the list again',
       });
     }
-    const sql = planned.sql.replace(':session', String(input.sessionId));
-    this.#write(run.record, fence.id, `${planned.instance}: ${sql}`);
+    const sql = planned.text.replace(':session', String(input.sessionId));
+    run.journal.write(fence.id, 'note', `${planned.instance}: ${sql}`);
     await this.#parts.connections.use(planned.instanceId, 'kill', signal, async (open) =>
       open.session.query(sql, { timeoutMs: 3000 }),
     );
   }
 
+  /** Holds a stopped run against the servers. Reads only. @throws MidwatchError `not-found`, `operation-running` */
+  async look(runId: string, signal: AbortSignal): Promise<Reconciliation> {
+    const record = this.#requireStopped(runId);
+    const run = this.#assemble(record, true);
+    try {
+      return await reconcile(
+        run,
+        { connections: this.#parts.connections, nowMs: () => this.#parts.clock.nowMs() },
+        signal,
+      );
+    } finally {
+      await run.close();
+    }
+  }
+
   /**
-   * Undoes a run that stopped before the point of no return; may be tried again.
-   * @throws MidwatchError `statement-failed` when an undo failed, `plan-not-applyable` past the point of no return
+   * Carries a stopped run on, forward. Resolves when it is at work; `ended` says how it went.
+   * @throws MidwatchError `operation-running`, `invalid-input`, `plan-expired` when a server is not the one it was
+   */
+  async resume(runId: string): Promise<void> {
+    const record = this.#requireStopped(runId);
+    await this.#requireSameServers(record);
+    await new Promise<void>((atWork, refused) => {
+      this.#work(record, async (run) => {
+        try {
+          await this.#takeOver(run);
+        } catch (thrown) {
+          refused(thrown instanceof Error ? thrown : new Error(String(thrown)));
+          return record.state;
+        }
+        run.journal.state('running');
+        this.#activity(record, 'note', `${record.plan.title} carried on`);
+        atWork();
+        return run.runner.resume();
+      });
+    });
+  }
+
+  /**
+   * Undoes a run that stopped while nothing was written on the new primary; may be tried again.
+   * @throws MidwatchError `statement-failed` when an undo failed, `plan-not-applyable` past the point of no return,
+   *   `operation-lock-held` when another console is at work
    */
   async rollBack(runId: string): Promise<void> {
-    const record = this.#requireReturnable(runId);
-    const state = await this.#makeRun(record, (runner) => runner.rollBack()).ended;
+    const record = this.#requireStopped(runId);
+    let refusal: unknown = null;
+    const { ended } = this.#work(record, async (run) => {
+      try {
+        await this.#takeOver(run);
+        if (passedPointOfNoReturn(record, run.journal.entries)) await run.runner.notPassed().catch(asRefusal);
+        return await run.runner.rollBack();
+      } catch (thrown) {
+        if (!(thrown instanceof MidwatchError)) throw thrown;
+        refusal = thrown;
+        return record.state;
+      }
+    });
+    const state = await ended;
+    if (refusal instanceof MidwatchError) throw refusal;
     if (state === 'cancelled') return;
     const failure = this.#parts.journal.entries(runId).findLast((entry) => entry.type === 'undo-failed');
     throw new MidwatchError('statement-failed', `Not all was undone: ${failure?.text ?? state}`, {
@@ -120,26 +172,19 @@ export class OperationService {
     });
   }
 
-  /** A named person looked at the servers and takes note; the run stays in the list as it is. */
-  acknowledge(runId: string, note: string): void {
-    const record = this.#requireInterrupted(runId);
+  /** A named person looked at the servers and takes them as they are: the run asks for nothing any more. */
+  adopt(runId: string, note: string): void {
+    const record = this.#requireStopped(runId);
     this.#parts.journal.append({
       atMs: this.#parts.clock.nowMs(),
       runId,
       stepId: '',
       type: 'ended',
-      text: `Acknowledged by ${this.#parts.user}: ${note}`,
-      data: { acknowledged: true },
+      text: `Taken as it is by ${this.#parts.user}: ${note}`,
+      data: { adopted: true },
     });
-    this.#parts.journal.setState(runId, 'needs-attention');
-    this.#parts.activity.note({
-      kind: 'operation',
-      severity: 'watch',
-      clusterId: record.plan.clusterId,
-      instanceId: null,
-      by: this.#parts.user,
-      text: `Interrupted ${record.plan.title} acknowledged: ${note}`,
-    });
+    this.#parts.journal.setState(runId, 'adopted');
+    this.#activity(record, 'watch', `${record.plan.title} taken as it is: ${note}`);
     this.#changed(runId);
   }
 
@@ -157,6 +202,7 @@ export class OperationService {
         startedAtMs: run.startedAtMs,
         endedAtMs: journal.findLast((entry) => entry.type === 'ended')?.atMs ?? null,
         writeGapMs: measuredWriteGapMs(journal),
+        drillId: run.plan.drillId,
       };
     });
   }
@@ -169,7 +215,7 @@ export class OperationService {
     const active = this.#active.get(runId);
     return runView(
       this.#record(runId),
-      this.#parts.journal.entries(runId),
+      active?.journal.entries ?? this.#parts.journal.entries(runId),
       active ? { probe: active.probe.view, blockers: active.blockers } : {},
     );
   }
@@ -194,131 +240,106 @@ export class OperationService {
     return this.#active.get(runId)?.ended ?? this.#record(runId).state;
   }
 
-  #start(plan: Plan, reason: string): string {
+  #start(plan: Plan, reason: string, attestation: string): string {
+    const { journal, clock, user, newId, processes } = this.#parts;
     const record: RunRecord = {
-      runId: this.#parts.newId(),
+      runId: newId(),
       plan,
-      by: this.#parts.user,
+      by: user,
       reason,
-      startedAtMs: this.#parts.clock.nowMs(),
+      startedAtMs: clock.nowMs(),
       state: 'running',
     };
-    this.#parts.journal.createRun(record);
-    this.#parts.journal.append({
+    journal.createRun(record);
+    journal.append({
       atMs: record.startedAtMs,
       runId: record.runId,
       stepId: '',
       type: 'approved',
-      text: `Approved by ${record.by}: ${plan.actLabel}`,
-      data: {},
+      text: `Approved by ${user}: ${plan.actLabel}${attestation === '' ? '' : `. Sworn: ${plan.attestation?.statement ?? ''} (${attestation})`}`,
+      data: { process: processes.self, ...(attestation === '' ? {} : { attestation }) },
     });
-    this.#parts.activity.note({
-      kind: 'operation',
-      severity: 'note',
-      clusterId: plan.clusterId,
-      instanceId: null,
-      by: record.by,
-      text: `${plan.title} started${reason === '' ? '' : `: ${reason}`}`,
-    });
-    this.#makeRun(record, (runner) => runner.run());
+    this.#activity(record, 'note', `${plan.title} started${reason === '' ? '' : `: ${reason}`}`);
+    this.#work(record, async ({ runner }) => runner.run());
     return record.runId;
   }
 
-  #makeRun(record: RunRecord, act: (runner: Runner) => Promise<RunState>): ActiveRun {
-    const { connections, clock, journal } = this.#parts;
-    const { plan, runId } = record;
-    const world = new SessionsWorld(connections);
-    const memory = runMemory({
-      journal: journal.entries(runId),
-      replicationPassword: () => connections.secret({ kind: 'replication-password', id: plan.clusterId }) ?? '',
-      write: (text, data) => this.#write(record, '', text, data),
-    });
-    const instanceIds = [...new Set(plan.steps.flatMap((step) => step.statements.map((one) => one.instanceId)))];
-    const nameOf = (id: string): string =>
-      plan.steps.flatMap((step) => step.statements).find((one) => one.instanceId === id)?.instance ?? id;
-    const ids = {
-      primary: instanceIds.find((id) => nameOf(id) === plan.impact.primary) ?? '',
-      candidate: instanceIds.find((id) => nameOf(id) === plan.impact.candidate) ?? '',
-    };
-    const probe = new ProbeWriter({
-      runId,
-      instances: [ids.primary, ids.candidate].map((id) => ({ id, name: nameOf(id) })),
-      open: async (id, signal) =>
-        (
-          await connections.openForOperation(id, 'operation probe', signal, {
-            statementMs: 8000,
-            lockWaitSeconds: 5,
-            idleSeconds: 600,
-          })
-        ).session,
-      clock,
-      onChange: () => this.#changed(runId),
-    });
-    const runner = new Runner({
-      journal,
-      clock,
-      kind: this.#kind(plan.kind),
-      onChange: () => this.#changed(runId),
-      context: {
-        run: record,
-        world,
-        clock,
-        memory,
-        probe,
-        lockedInstanceIds: instanceIds,
-        showBlockers: (blockers) => this.#showBlockers(runId, blockers),
-      },
-    });
-    const ended = act(runner)
+  /** The work of one run, until it ends; everything it opened is closed. */
+  #work(record: RunRecord, act: (run: AssembledRun & { readonly runner: Runner }) => Promise<RunState>): ActiveRun {
+    const { runId } = record;
+    const run = this.#assemble(record, record.state !== 'running');
+    const ended = act(run)
       .catch((thrown: unknown): RunState => {
         // The journal cannot be written: the run is left as it stands and is found interrupted at the next start.
-        this.#parts.activity.note({
-          kind: 'operation',
-          severity: 'act',
-          clusterId: plan.clusterId,
-          instanceId: null,
-          by: record.by,
-          text: `${plan.title} stopped: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-        });
+        const why = thrown instanceof Error ? thrown.message : String(thrown);
+        this.#activity(record, 'act', `${record.plan.title} stopped: ${why}`);
         return 'interrupted';
       })
-      .finally(async () => {
-        await probe.stop();
-        await world.close();
-      })
+      .finally(run.close)
       .then((state) => {
         this.#active.delete(runId);
         this.#finish(record, state);
         return state;
       });
-    const active: ActiveRun = { record, runner, probe, blockers: [], ended };
+    const active: ActiveRun = { ...run, blockers: [], ended };
     this.#active.set(runId, active);
     return active;
   }
 
+  #assemble(record: RunRecord, resumed: boolean): AssembledRun {
+    return assembleRun(record, this.#kind(record.plan.kind), this.#parts, {
+      resumed,
+      onChange: () => this.#changed(record.runId),
+      showBlockers: (blockers) => this.#showBlockers(record.runId, blockers),
+    });
+  }
+
+  /** Of a stopped run: the locks, and the end of whatever the console that died still has at work on the servers. */
+  async #takeOver(run: AssembledRun): Promise<void> {
+    const { record, world, journal } = run;
+    journal.write('', 'note', `Taken over by ${this.#parts.user}`, { process: this.#parts.processes.self });
+    const statements = record.plan.steps.flatMap((step) => step.statements);
+    const ids = statements.filter((one) => one.phase === 'run' && one.text.includes('GET_LOCK'));
+    const silent = await world.lock(
+      ids.map((one) => one.instanceId),
+      operationLockName,
+      { reachableOnly: true },
+    );
+    const { endLeftovers } = this.#kind(record.plan.kind);
+    for (const { instanceId, instance } of ids.filter((one) => !silent.includes(one.instanceId))) {
+      const ended = (await endLeftovers?.(instanceId, world)) ?? 0;
+      if (ended > 0) journal.write('', 'note', `${instance}: ended ${ended} statements of the console that died`);
+    }
+  }
+
+  /** A run may be carried on only against the servers that it was approved for. */
+  async #requireSameServers(record: RunRecord): Promise<void> {
+    const changed = await this.#kind(record.plan.kind).otherServers?.(record.plan);
+    if (changed && changed.length > 0)
+      throw new MidwatchError('plan-expired', `Not the servers of this plan: ${changed.join('; ')}`, {
+        nextStep: 'Take the run as it is, then plan again',
+      });
+  }
+
   #finish(record: RunRecord, state: RunState): void {
     const gap = measuredWriteGapMs(this.#parts.journal.entries(record.runId));
-    this.#parts.activity.note({
-      kind: 'operation',
-      severity: state === 'succeeded' ? 'ok' : state === 'cancelled' ? 'note' : 'watch',
-      clusterId: record.plan.clusterId,
-      instanceId: null,
-      by: record.by,
-      text: `${record.plan.title}: ${state.replace('-', ' ')}${gap === null ? '' : `, write gap ${(gap / 1000).toFixed(2)} s`}`,
-    });
+    this.#activity(
+      record,
+      state === 'succeeded' ? 'ok' : state === 'cancelled' ? 'note' : 'watch',
+      `${record.plan.title}: ${state.replace('-', ' ')}${gap === null ? '' : `, write gap ${(gap / 1000).toFixed(2)} s`}`,
+    );
     this.#changed(record.runId);
   }
 
-  #write(record: RunRecord, stepId: string, text: string, data: Readonly<Record<string, string>> = {}): void {
-    this.#parts.journal.append({
-      atMs: this.#parts.clock.nowMs(),
-      runId: record.runId,
-      stepId,
-      type: 'note',
+  #activity(record: RunRecord, severity: 'note' | 'ok' | 'watch' | 'act', text: string): void {
+    this.#parts.activity.note({
+      kind: 'operation',
+      severity,
+      clusterId: record.plan.clusterId,
+      instanceId: null,
+      by: this.#parts.user,
       text,
-      data,
     });
-    this.#changed(record.runId);
   }
 
   #showBlockers(runId: string, blockers: readonly Blocker[]): void {
@@ -328,18 +349,16 @@ export class OperationService {
     this.#changed(runId);
   }
 
+  /** Runs whose process is gone. Another console on the same store (the command line) may be at work on its own. */
   #markInterrupted(): void {
-    for (const run of this.#parts.journal.runs()) {
+    const { journal, processes } = this.#parts;
+    for (const run of journal.runs()) {
       if (!isActive(run.state)) continue;
-      this.#parts.journal.setState(run.runId, 'interrupted');
-      this.#parts.activity.note({
-        kind: 'operation',
-        severity: 'act',
-        clusterId: run.plan.clusterId,
-        instanceId: null,
-        by: 'midwatch',
-        text: `${run.plan.title}: the console ended in the middle of the run`,
-      });
+      const owner = journal.entries(run.runId).findLast((entry) => entry.data['process'] !== undefined);
+      const name = String(owner?.data['process'] ?? '');
+      if (name !== '' && name !== processes.self && processes.isAlive(name)) continue;
+      journal.setState(run.runId, 'interrupted');
+      this.#activity(run, 'act', `${run.plan.title}: the console ended in the middle of the run`);
     }
   }
 
@@ -364,21 +383,14 @@ export class OperationService {
     return run;
   }
 
-  #requireInterrupted(runId: string): RunRecord {
+  #requireStopped(runId: string): RunRecord {
     const run = this.#record(runId);
-    if (run.state !== 'interrupted')
-      throw new MidwatchError('invalid-input', 'Only an interrupted run can be settled this way', {
+    this.#requireIdle(run.plan.clusterId);
+    if (run.state !== 'interrupted' && run.state !== 'needs-attention')
+      throw new MidwatchError('invalid-input', 'Only a run that stopped in the middle can be settled', {
         nextStep: 'Open its report',
       });
     return run;
-  }
-
-  /** Interrupted, or an undo failed before the point of no return: an undo may be tried again as often as it takes. */
-  #requireReturnable(runId: string): RunRecord {
-    const run = this.#record(runId);
-    this.#requireIdle(run.plan.clusterId);
-    if (run.state === 'needs-attention' && !passedPointOfNoReturn(run, this.#parts.journal.entries(runId))) return run;
-    return this.#requireInterrupted(runId);
   }
 
   #requireIdle(clusterId: string): void {
@@ -391,3 +403,23 @@ export class OperationService {
     for (const listener of this.#listeners) listener(runId);
   }
 }
+
+/** @throws MidwatchError `confirmation-mismatch` */
+function requireConfirmation(plan: Plan, confirmName: string, attestation: string): void {
+  if (confirmName !== plan.cluster)
+    throw new MidwatchError('confirmation-mismatch', `"${confirmName}" is not the cluster’s name`, {
+      nextStep: `Type ${plan.cluster}`,
+    });
+  if (plan.attestation && attestation !== plan.attestation.expected)
+    throw new MidwatchError('confirmation-mismatch', 'What you swear to was not typed as asked', {
+      nextStep: `Type: ${plan.attestation.expected}`,
+    });
+}
+
+const asRefusal = (thrown: unknown): never => {
+  throw new MidwatchError(
+    'plan-not-applyable',
+    `Turning back would lose writes: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    { nextStep: 'Carry the run on, or take the servers as they are', cause: thrown },
+  );
+};

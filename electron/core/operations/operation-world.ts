@@ -1,4 +1,7 @@
 import type { SqlRow } from '../ports/mysql-session';
+import type { CommandOutcome } from '../ports/remote-host';
+import type { HookCall } from '../ports/hooks';
+import type { SessionUse } from './operation-kind';
 
 /**
  * Name of the advisory lock, the same for every console: cluster ids are made by each console for itself, so a name made
@@ -6,20 +9,39 @@ import type { SqlRow } from '../ports/mysql-session';
  */
 export const operationLockName = 'midwatch.operation';
 
-/** The servers as a run reaches them: three kinds of session on each instance, and the advisory locks. */
+export interface LostLock {
+  readonly instanceId: string;
+  /** `taken`: it answers, and another session holds the lock or nobody does. `silent`: it does not answer. */
+  readonly why: 'taken' | 'silent';
+}
+
+/** The servers as a run reaches them: several sessions on each instance, its host, the hooks, and the advisory locks. */
 export interface OperationWorld {
   /** @throws MidwatchError of the session port */
   send(
     instanceId: string,
     sql: string,
-    options: { readonly session: 'worker' | 'fresh'; readonly timeoutMs: number },
+    options: { readonly session: SessionUse; readonly timeoutMs: number },
   ): Promise<readonly SqlRow[]>;
+  /** A shell command on the host of an instance. @throws MidwatchError of the remote host port, `unsupported` without host access */
+  command(instanceId: string, text: string, options: { readonly timeoutMs: number }): Promise<CommandOutcome>;
+  /** @throws MidwatchError of the hook port, `unsupported` when none is set */
+  hook(call: HookCall): Promise<string>;
   /** KILL QUERY on the worker, from the watchdog connection. No effect when nothing runs. */
   interrupt(instanceId: string): Promise<void>;
-  /** Takes the advisory lock on every instance or on none. @throws MidwatchError `operation-lock-held` naming the holder */
-  lock(instanceIds: readonly string[], name: string): Promise<void>;
+  /**
+   * Takes the advisory lock on every instance or on none; with `reachableOnly` those that do not answer are left out.
+   * @returns the instances that did not answer. @throws MidwatchError `operation-lock-held` naming the holder
+   */
+  lock(
+    instanceIds: readonly string[],
+    name: string,
+    options?: { readonly reachableOnly: boolean },
+  ): Promise<readonly string[]>;
   /** Instances on which the lock is no longer held, by asking. */
-  lostLocks(): Promise<readonly string[]>;
+  lostLocks(): Promise<readonly LostLock[]>;
+  /** Opens the sessions of these instances now, so that a later statement need not wait for a sign-in. Never throws. */
+  warmUp(instanceIds: readonly string[]): Promise<void>;
   /** Drops the worker of an instance, so that the next statement has a fresh one. */
   renewWorker(instanceId: string): void;
   close(): Promise<void>;

@@ -22,7 +22,9 @@ export function runMemory({ journal, replicationPassword, write }: RunMemoryPart
       if (value === undefined) throw new Error(`The run knows no ${name} yet`);
       return value;
     },
+    find: (name) => values.get(name) ?? '',
     set: (name, value) => {
+      if (values.get(name) === value) return;
       values.set(name, value);
       write(`${name}: ${value}`, { memory: name, value });
     },

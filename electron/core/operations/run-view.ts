@@ -5,6 +5,7 @@ import type {
   Report,
   RunState,
   RunView,
+  Step,
   StepProgress,
 } from '@shared/model/operation';
 import type { RunRecord } from '../ports/store';
@@ -46,9 +47,17 @@ export function stepProgress(run: RunRecord, journal: readonly JournalEntry[]): 
  * True from the moment a statement of the first irreversible step was written to the journal, which is before it is sent:
  * after that nobody may assume that it did not happen, and without it nothing was sent.
  */
+const isForward = (step: Step, entry: JournalEntry): boolean =>
+  step.statements.find((one) => one.key === entry.data['key'])?.phase !== 'undo';
+
 export const passedPointOfNoReturn = (run: RunRecord, journal: readonly JournalEntry[]): boolean => {
   const step = run.plan.steps.find((one) => one.pointOfNoReturn);
-  return step !== undefined && journal.some((entry) => entry.stepId === step.id && entry.type === 'statement');
+  if (!step) return false;
+  const last = journal.findLast(
+    (entry) =>
+      entry.stepId === step.id && (entry.type === 'not-passed' || (entry.type === 'statement' && isForward(step, entry))),
+  );
+  return last?.type === 'statement';
 };
 
 const measured = (journal: readonly JournalEntry[], name: string): number | null => {
@@ -67,9 +76,10 @@ const nextSteps: Readonly<Record<RunState, string>> = {
   succeeded: '',
   failed: 'Everything done was undone. Read the failed step, mend its cause, plan again',
   cancelled: 'Everything done was undone. Plan again when you are ready',
-  'needs-attention': 'Past the point of no return: read the failed step. The new primary keeps its writes',
-  interrupted:
-    'The console ended in the middle. Look at the steps; roll back before the point of no return, else finish by hand',
+  'needs-attention':
+    'Past the point of no return: read the failed step, look at the servers, then carry on or take them as they are',
+  interrupted: 'The console ended in the middle: look at the servers, then carry on, roll back or take them as they are',
+  adopted: '',
 };
 
 /** For `needs-attention` before the point of no return. */
@@ -112,6 +122,31 @@ export function runView(
   };
 }
 
+/** What happened when, in words: begin and end of each step, and what was noted. */
+function timelineOf(
+  run: RunRecord,
+  journal: readonly JournalEntry[],
+  titles: ReadonlyMap<string, Step>,
+): Report['timeline'] {
+  const said: Partial<Record<JournalEntry['type'], (entry: JournalEntry, title: string) => string>> = {
+    approved: (entry) => entry.text,
+    intent: (_entry, title) => title,
+    verified: (entry, title) => `${title}: ${entry.text}`,
+    failed: (entry, title) => `${title} failed: ${entry.text}`,
+    unknown: (entry, title) => `${title}: nobody knows yet. ${entry.text}`,
+    'undo-intent': (entry) => `Undo: ${entry.text}`,
+    'undo-failed': (entry) => `Undo failed: ${entry.text}`,
+    cancelled: (entry) => entry.text,
+    measure: (entry) => entry.text,
+    ended: (entry) => entry.text,
+  };
+  return journal.flatMap((entry) => {
+    const isNote = entry.type === 'note' && entry.data['memory'] === undefined;
+    const words = isNote ? entry.text : said[entry.type]?.(entry, titles.get(entry.stepId)?.title ?? '');
+    return words === undefined ? [] : [{ atMs: entry.atMs, sinceMs: entry.atMs - run.startedAtMs, text: words }];
+  });
+}
+
 /** The report: from plan and journal alone, so that it can be made again at any time. */
 export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Report {
   const view = runView(run, journal);
@@ -137,13 +172,20 @@ export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Repo
       plannedMs: titles.get(one.stepId)?.plannedMs ?? 0,
     })),
     proof: journal.filter((entry) => entry.type === 'verified').map((entry) => ({ text: entry.text, holds: true })),
+    timeline: timelineOf(run, journal, titles),
+    announcedLoss: run.plan.candidates.find((one) => one.instance === run.plan.impact.candidate)?.loss ?? null,
     leftToDo: [
       ...leftBehind.map((one) => `${titles.get(one.stepId)?.title ?? one.stepId}: ${one.error || 'not done'}`),
       ...view.steps
         .filter((one) => one.status === 'undo-failed')
         .map((one) => `${titles.get(one.stepId)?.undo ?? one.stepId}: ${one.error}`),
-      ...(run.state === 'succeeded'
+      ...(run.state === 'succeeded' && !run.plan.steps.some((step) => step.action === 'traffic')
         ? [`Point applications to ${run.plan.impact.candidate}: Midwatch did not touch any proxy or DNS name`]
+        : []),
+      ...(run.state === 'succeeded' && run.plan.kind === 'failover'
+        ? [
+            `${run.plan.impact.primary} is in quarantine: Midwatch fences it at first sight. Compare its transactions before it returns`,
+          ]
         : []),
       ...(run.state === 'interrupted' ? [nextSteps.interrupted] : []),
     ],

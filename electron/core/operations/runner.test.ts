@@ -4,6 +4,7 @@ import { MidwatchError } from '@shared/errors';
 import type { Plan, Step } from '@shared/model/operation';
 import { FakeStore } from '../testing/memory-store';
 import { realClock } from '../testing/real-clock';
+import { JournalWriter } from './journal-writer';
 import { StepFailure, type StepCode } from './operation-kind';
 import type { OperationWorld } from './operation-world';
 import { ProbeWriter } from './probe-writer';
@@ -30,8 +31,8 @@ const planned = (id: string): Step => ({
   title: id,
   target: 'x',
   statements: [
-    { key: 'do', phase: 'run', instanceId: 'i', instance: 'i', sql: `DO ${id}` },
-    { key: 'undo', phase: 'undo', instanceId: 'i', instance: 'i', sql: `UNDO ${id}` },
+    { key: 'do', phase: 'run', instanceId: 'i', instance: 'i', by: 'sql', text: `DO ${id}` },
+    { key: 'undo', phase: 'undo', instanceId: 'i', instance: 'i', by: 'sql', text: `UNDO ${id}` },
   ],
   guard: '',
   verify: '',
@@ -61,6 +62,10 @@ const plan: Plan = {
   actLabel: '',
   applyable: true,
   refusals: [],
+  verdict: null,
+  fence: [],
+  attestation: null,
+  drillId: null,
 };
 
 /** A world of switches: each step turns one on, its undo turns it off. Everything sent is kept, in order. */
@@ -85,9 +90,12 @@ function fakeWorld(troubleAt: number, trouble: Trouble): { world: OperationWorld
       return [];
     },
     interrupt: async () => undefined,
-    lock: async () => undefined,
+    command: async () => Promise.reject(new Error('unused')),
+    hook: async () => Promise.reject(new Error('unused')),
+    lock: async () => [],
+    warmUp: async () => undefined,
     lostLocks: async () =>
-      trouble === 'lock-lost' && sent.filter((sql) => sql.startsWith('DO')).length >= troubleAt ? ['i'] : [],
+      trouble === 'lock-lost' && sent.filter((sql) => sql.startsWith('DO')).length >= troubleAt ? [{ instanceId: 'i', why: 'taken' as const }] : [],
     renewWorker: () => undefined,
     close: async () => undefined,
   };
@@ -115,7 +123,7 @@ function build(
           if (!on.has(id) || (trouble === 'verify-fails' && index === troubleAt)) throw new StepFailure('not seen');
           return `${id} is on`;
         },
-        undo: async (context) => void (await context.send('undo')),
+        ...(id === 'open' ? {} : { undo: async (context) => void (await context.send('undo')) }),
       },
     ]),
   );
@@ -129,25 +137,28 @@ function build(
   };
   store.journal.createRun(run);
   const probe = new ProbeWriter({
-    runId: 'r',
-    instances: [],
-    open: async () => Promise.reject(new Error('unused')),
+    probeId: 'r',
+    routes: [],
+    everyMs: 25,
+    openProof: async () => Promise.reject(new Error('unused')),
     clock: realClock,
     onChange: () => undefined,
   });
   const runner = new Runner({
-    journal: store.journal,
-    clock: realClock,
     kind: { steps: code },
-    onChange: () => undefined,
     context: {
       run,
       world,
       clock: realClock,
-      memory: { get: () => '', set: () => undefined },
+      memory: { get: () => '', find: () => '', set: () => undefined },
       probe,
+      journal: new JournalWriter({ store: store.journal, clock: realClock, runId: 'r', onChange: () => undefined }),
+      resumed: false,
       showBlockers: () => undefined,
-      lockedInstanceIds: [],
+      quarantine: () => undefined,
+      hookCall: () => {
+        throw new Error('unused');
+      },
     },
   });
   return { runner, store, on, sent };
@@ -250,7 +261,7 @@ describe('the runner, whatever happens at whichever step', () => {
     if (!run) return;
     const report = reportOf(run, store.journal.entries('r'));
     expect(report.steps.every((step) => step.status === 'done')).toBe(true);
-    const shown = new Set(plan.steps.flatMap((step) => step.statements.map((one) => `i: ${one.sql}`)));
+    const shown = new Set(plan.steps.flatMap((step) => step.statements.map((one) => `i: ${one.text}`)));
     for (const entry of report.journal.filter((one) => one.type === 'statement'))
       expect(shown.has(entry.text)).toBe(true);
     expect(runView(run, report.journal).pastPointOfNoReturn).toBe(true);

@@ -1,21 +1,24 @@
 import { MidwatchError } from '@shared/errors';
-import type { EntryType, RunState, Step } from '@shared/model/operation';
-import type { Clock } from '../ports/clock';
-import type { JournalStore } from '../ports/store';
+import type { RunState, Step, StepFinding } from '@shared/model/operation';
+import type { JournalWriter } from './journal-writer';
 import { StepFailure, type OperationKindCode, type StepCode, type StepContext } from './operation-kind';
-import { passedPointOfNoReturn } from './run-view';
+import { passedPointOfNoReturn, stepProgress } from './run-view';
 import { stepContext, type ContextParts } from './step-context';
+import { asFailure, withTime } from './step-time';
 
 export interface RunnerParts {
-  readonly journal: JournalStore;
-  readonly clock: Clock;
   readonly kind: Pick<OperationKindCode, 'steps'>;
-  readonly context: Omit<ContextParts, 'write'>;
-  readonly onChange: () => void;
+  readonly context: ContextParts;
 }
 
 /** How a run can end. */
-type Ending = Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'needs-attention'>;
+export type Ending = Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'needs-attention'>;
+
+/** Another console may act: nothing more is done, not even what is optional. */
+class LockLost extends StepFailure {}
+
+/** Longest look at one step of a run that stopped, ms. */
+const lookMs = 6000;
 
 /**
  * Carries a plan out, step by step, and knows nothing of what the steps mean.
@@ -24,26 +27,109 @@ type Ending = Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'needs-at
  */
 export class Runner {
   readonly #parts: RunnerParts;
+  readonly #journal: JournalWriter;
   readonly #cancel = new AbortController();
-  readonly #runId: string;
-  #undoing = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
-    this.#runId = parts.context.run.runId;
+    this.#journal = parts.context.journal;
   }
 
   /** Stops at the next step boundary, or sooner where the step can be interrupted. No effect after the point of no return. */
   cancel(): void {
     if (this.#isPast()) return;
-    this.#state('cancelling');
+    this.#journal.state('cancelling');
     this.#cancel.abort();
   }
 
-  async run(): Promise<Ending> {
+  run(): Promise<Ending> {
+    return this.#guarded((attempted) => this.#forward(this.#steps, attempted));
+  }
+
+  /**
+   * Carries a stopped run on: what is true on the servers is left alone, what is not is run again, in the plan's order.
+   * What belonged to the process that ended (lock, probe) is taken again first.
+   */
+  resume(): Promise<Ending> {
+    return this.#guarded(async (attempted) => {
+      const past = this.#isPast();
+      const before = stepProgress(this.#parts.context.run, this.#journal.entries);
+      const open = this.#steps.findIndex((step) => step.pointOfNoReturn);
+      const todo: Step[] = [];
+      for (const [index, step] of this.#steps.entries()) {
+        if (this.#code(step).ofThisProcess) {
+          todo.push(step);
+          continue;
+        }
+        // Behind the point of no return the world has gone on: what lies before it is neither looked at nor repeated.
+        if (past && index < open) continue;
+        const status = before[index]?.status ?? 'todo';
+        const wasTouched = status !== 'todo' && status !== 'undone';
+        if (wasTouched) attempted.push(step);
+        if (wasTouched && (await this.#foundDone(step))) continue;
+        todo.push(step);
+      }
+      return this.#forward(todo, attempted);
+    });
+  }
+
+  /** Undoes a stopped run from its journal. @throws MidwatchError when it cannot be proven that nothing was written since */
+  async rollBack(): Promise<Ending> {
+    const open = this.#steps.find((step) => step.pointOfNoReturn);
+    if (open && this.#isPast() && !this.#code(open).undo)
+      throw new MidwatchError('plan-not-applyable', 'The point of no return was passed: only forward', {
+        nextStep: 'Carry the run on, or take the servers as they are',
+      });
+    const intended = new Set(
+      this.#journal.entries.filter((entry) => entry.type === 'intent').map((entry) => entry.stepId),
+    );
+    return this.#undoAll(
+      this.#steps.filter((step) => intended.has(step.id)),
+      'cancelled',
+    );
+  }
+
+  /** What is true on the servers now, step by step. Reads only. */
+  async look(): Promise<readonly StepFinding[]> {
+    const before = stepProgress(this.#parts.context.run, this.#journal.entries);
+    return Promise.all(
+      this.#steps.map(async (step, index): Promise<StepFinding> => {
+        const base = { stepId: step.id, title: step.title };
+        const code = this.#code(step);
+        const status = before[index]?.status ?? 'todo';
+        if (code.ofThisProcess)
+          return { ...base, found: 'not-asked', evidence: 'Ended with the process that began the run' };
+        if (status === 'todo' || status === 'undone')
+          return { ...base, found: 'not-done', evidence: status === 'undone' ? 'It was undone' : 'It was never begun' };
+        try {
+          return { ...base, found: 'done', evidence: await this.#lookAt(step) };
+        } catch (thrown) {
+          const failure = asFailure(thrown, '');
+          const cannotTell = failure.outcome === 'unknown' || failure.cause instanceof MidwatchError;
+          return { ...base, found: cannotTell ? 'unknown' : 'not-done', evidence: failure.message };
+        }
+      }),
+    );
+  }
+
+  /** Proof that turning back loses nothing though the point of no return was tried; the reason why not is thrown. */
+  async notPassed(): Promise<string> {
+    const step = this.#steps.find((one) => one.pointOfNoReturn);
+    if (!step || !this.#isPast()) return 'The point of no return was not reached';
+    const prove = this.#code(step).notPassed;
+    if (!prove) throw new StepFailure('The point of no return was passed: only forward');
+    const time = withTime(lookMs, null);
+    try {
+      return await prove(this.#lookingContext(step, time.signal));
+    } finally {
+      time.end();
+    }
+  }
+
+  async #guarded(work: (attempted: Step[]) => Promise<Ending>): Promise<Ending> {
     const attempted: Step[] = [];
     try {
-      return await this.#forward(attempted);
+      return await work(attempted);
     } catch (thrown) {
       // Only the journal throws here. Without it nothing may act any more, but what was done must not stay half done.
       if (this.#isPast()) throw thrown;
@@ -51,60 +137,54 @@ export class Runner {
     }
   }
 
-  async #forward(attempted: Step[]): Promise<Ending> {
-    const { plan } = this.#parts.context.run;
-    let past = false;
-    for (const step of plan.steps) {
+  async #forward(steps: readonly Step[], attempted: Step[]): Promise<Ending> {
+    let past = this.#isPast();
+    for (const step of steps) {
       if (this.#cancel.signal.aborted && !past) return this.#undoAll(attempted, 'cancelled');
-      const lost = await this.#lostLock(step);
-      if (lost !== null) {
-        this.#write(step.id, 'failed', lost);
-        return past ? this.#end('needs-attention') : this.#undoAll(attempted, 'failed');
-      }
-      attempted.push(step);
+      if (!attempted.includes(step)) attempted.push(step);
       if (step.pointOfNoReturn) past = true;
       const failure = await this.#step(step, past);
       if (failure === null) continue;
-      if (step.optional && failure.outcome === 'not-done') continue;
-      // A guard that held the point of no return back has sent nothing: turning back is still free.
-      if (!past || !this.#isPast())
-        return this.#undoAll(attempted, this.#cancel.signal.aborted ? 'cancelled' : 'failed');
+      if (step.optional && failure.outcome === 'not-done' && !(failure instanceof LockLost)) continue;
+      const ending = this.#cancel.signal.aborted ? 'cancelled' : 'failed';
+      if (!past || !this.#isPast()) return this.#undoAll(attempted, ending);
+      // The opening itself failed: where it can be proven that it had no effect, the old primary gets its writes back.
+      if (step.pointOfNoReturn && (await this.#hadNoEffect())) return this.#undoAll(attempted, ending);
       return this.#end('needs-attention');
     }
     return this.#end('succeeded');
   }
 
-  /** Undoes an interrupted run from its journal. Only before the point of no return. */
-  async rollBack(): Promise<Ending> {
-    const { run } = this.#parts.context;
-    const journal = this.#parts.journal.entries(this.#runId);
-    if (passedPointOfNoReturn(run, journal))
-      throw new MidwatchError('plan-not-applyable', 'The point of no return was passed: only forward', {
-        nextStep: 'Finish the open steps by hand',
-      });
-    const intended = new Set(journal.filter((entry) => entry.type === 'intent').map((entry) => entry.stepId));
-    return this.#undoAll(
-      run.plan.steps.filter((step) => intended.has(step.id)),
-      'cancelled',
-    );
+  async #hadNoEffect(): Promise<boolean> {
+    try {
+      this.#journal.write('', 'note', `Turning back: ${await this.notPassed()}`);
+      return true;
+    } catch (thrown) {
+      this.#journal.write('', 'note', `Not turning back: ${asFailure(thrown, '').message}`);
+      return false;
+    }
   }
 
   /** null: done and proven. */
   async #step(step: Step, past: boolean): Promise<StepFailure | null> {
     const code = this.#code(step);
-    this.#write(step.id, 'intent', step.title);
+    this.#journal.write(step.id, 'intent', step.title);
     const time = withTime(step.timeoutMs, past ? null : this.#cancel.signal);
-    const context = stepContext({ ...this.#parts.context, write: this.#write }, step, time.signal);
+    // Asked while the step's own questions are under way; nothing that changes a server is sent before the answer.
+    const mayAct = this.#requireLocks(step, past);
+    mayAct.catch(() => undefined);
+    const context = stepContext(this.#parts.context, step, time.signal, mayAct);
     try {
       await code.guard?.(context);
+      await mayAct;
       await code.run(context);
-      this.#write(step.id, 'done', step.title);
-      this.#write(step.id, 'verified', await code.verify(context));
+      this.#journal.write(step.id, 'done', step.title);
+      this.#journal.write(step.id, 'verified', await code.verify(context));
       return null;
     } catch (thrown) {
       const failure = asFailure(thrown, time.reason());
-      if (failure.outcome === 'unknown') return this.#look(step, code, failure);
-      this.#write(step.id, 'failed', failure.message);
+      if (failure.outcome === 'unknown') return await this.#lookAgain(step, failure);
+      this.#journal.write(step.id, 'failed', failure.message);
       return failure;
     } finally {
       time.end();
@@ -112,30 +192,57 @@ export class Runner {
   }
 
   /** The connection broke mid-statement: ask the server, through a new connection, what is true. */
-  async #look(step: Step, code: StepCode, failure: StepFailure): Promise<StepFailure | null> {
-    this.#write(step.id, 'unknown', failure.message);
-    for (const statement of step.statements) this.#parts.context.world.renewWorker(statement.instanceId);
-    const time = withTime(step.undoTimeoutMs, null);
+  async #lookAgain(step: Step, failure: StepFailure): Promise<StepFailure | null> {
+    this.#journal.write(step.id, 'unknown', failure.message);
+    this.#renewWorkers(step);
     try {
-      const proof = await code.verify(this.#lookingContext(step, time.signal));
-      this.#write(step.id, 'verified', `${proof} (found by looking after the connection broke)`);
+      const proof = await this.#lookAt(step, step.undoTimeoutMs);
+      this.#journal.write(step.id, 'verified', `${proof} (found by looking after the connection broke)`);
       return null;
     } catch (thrown) {
-      const seen = asFailure(thrown, time.reason());
-      this.#write(step.id, 'failed', `${failure.message}. Looking again: ${seen.message}`);
+      const seen = asFailure(thrown, '');
+      this.#journal.write(step.id, 'failed', `${failure.message}. Looking again: ${seen.message}`);
       return failure;
+    }
+  }
+
+  async #foundDone(step: Step): Promise<boolean> {
+    try {
+      const proof = await this.#lookAt(step);
+      this.#journal.write(step.id, 'verified', `${proof} (found so when the run was carried on)`);
+      return true;
+    } catch (thrown) {
+      this.#journal.write(step.id, 'note', `Not so any more: ${asFailure(thrown, '').message}`);
+      return false;
+    }
+  }
+
+  async #lookAt(step: Step, limitMs = lookMs): Promise<string> {
+    const code = this.#code(step);
+    const time = withTime(limitMs, null);
+    try {
+      const context = this.#lookingContext(step, time.signal);
+      return await (code.look ?? code.verify)(context);
+    } catch (thrown) {
+      throw asFailure(thrown, time.reason());
     } finally {
       time.end();
     }
   }
 
+  /**
+   * The point of no return first and alone: while the new primary may have a write of its own, the old one gets none back.
+   * Then newest first on each server, the servers side by side: a candidate that hangs must not keep writes from the primary.
+   */
   async #undoAll(attempted: readonly Step[], ending: 'failed' | 'cancelled'): Promise<Ending> {
-    this.#undoing = true;
-    this.#state('undoing');
-    // Newest first on each server, the servers side by side: a candidate that hangs must not keep writes from the primary.
+    this.#journal.tolerant = true;
+    this.#journal.state('undoing');
+    const opened = this.#isPast() ? attempted.filter((step) => step.pointOfNoReturn) : [];
+    if (!(await this.#undoInTurn(opened))) return this.#end('needs-attention');
+    for (const step of opened) this.#journal.write(step.id, 'not-passed', 'Nothing was written there: turning back');
     const chains = new Map<string, Step[]>();
     for (const step of [...attempted].reverse()) {
-      if (!this.#code(step).undo) continue;
+      if (!this.#code(step).undo || opened.includes(step)) continue;
       const on = step.statements.find((one) => one.phase === 'undo')?.instanceId ?? '';
       chains.set(on, [...(chains.get(on) ?? []), step]);
     }
@@ -146,16 +253,16 @@ export class Runner {
   async #undoInTurn(steps: readonly Step[]): Promise<boolean> {
     let clean = true;
     for (const step of steps) {
-      this.#write(step.id, 'undo-intent', step.undo ?? step.title);
+      this.#journal.write(step.id, 'undo-intent', step.undo ?? step.title);
       // Its own time and its own connections: whatever broke the step must not break its undo.
-      for (const statement of step.statements) this.#parts.context.world.renewWorker(statement.instanceId);
+      this.#renewWorkers(step);
       const time = withTime(step.undoTimeoutMs, null);
       try {
         await this.#code(step).undo?.(this.#lookingContext(step, time.signal));
-        this.#write(step.id, 'undone', step.undo ?? step.title);
+        this.#journal.write(step.id, 'undone', step.undo ?? step.title);
       } catch (thrown) {
         clean = false;
-        this.#write(step.id, 'undo-failed', asFailure(thrown, time.reason()).message);
+        this.#journal.write(step.id, 'undo-failed', asFailure(thrown, time.reason()).message);
       } finally {
         time.end();
       }
@@ -163,21 +270,41 @@ export class Runner {
     return clean;
   }
 
-  /** For looking and undoing, which have their own time. */
-  #lookingContext(step: Step, signal: AbortSignal): StepContext {
-    const parts = { ...this.#parts.context, write: this.#write, limitMs: step.undoTimeoutMs };
-    return stepContext(parts, step, signal);
+  #renewWorkers(step: Step): void {
+    for (const id of new Set(step.statements.map((one) => one.instanceId))) this.#parts.context.world.renewWorker(id);
   }
 
-  async #lostLock(step: Step): Promise<string | null> {
-    const lost = await this.#parts.context.world.lostLocks();
-    return lost.length === 0
-      ? null
-      : `Before "${step.title}" the advisory lock could not be confirmed on ${lost.length} of the instances: one does not answer, or another console may act`;
+  /** For looking and undoing, which have their own time. */
+  #lookingContext(step: Step, signal: AbortSignal): StepContext {
+    return stepContext({ ...this.#parts.context, limitMs: step.undoTimeoutMs }, step, signal);
+  }
+
+  /** Behind the point of no return an instance that fell silent holds nothing up any more. @throws StepFailure */
+  async #requireLocks(step: Step, past: boolean): Promise<void> {
+    const all = await this.#parts.context.world.lostLocks();
+    const lost = past ? all.filter((one) => one.why === 'taken') : all;
+    if (lost.length === 0) return;
+    const names = (why: 'taken' | 'silent'): string =>
+      lost
+        .filter((one) => one.why === why)
+        .map((one) => step.statements.find((each) => each.instanceId === one.instanceId)?.instance ?? one.instanceId)
+        .join(', ');
+    const [taken, silent] = [names('taken'), names('silent')];
+    throw new LockLost(
+      [
+        `The advisory lock could not be confirmed before "${step.title}"`,
+        ...(taken === '' ? [] : [`another session holds it, or nobody: ${taken}`]),
+        ...(silent === '' ? [] : [`no answer: ${silent}`]),
+      ].join('; '),
+    );
+  }
+
+  get #steps(): readonly Step[] {
+    return this.#parts.context.run.plan.steps;
   }
 
   #isPast(): boolean {
-    return passedPointOfNoReturn(this.#parts.context.run, this.#parts.journal.entries(this.#runId));
+    return passedPointOfNoReturn(this.#parts.context.run, this.#journal.entries);
   }
 
   #code(step: Step): StepCode {
@@ -186,67 +313,9 @@ export class Runner {
     return code;
   }
 
-  readonly #write = (
-    stepId: string,
-    type: EntryType,
-    text: string,
-    data: Readonly<Record<string, string | number | boolean>> = {},
-  ): void => {
-    try {
-      this.#parts.journal.append({ atMs: this.#parts.clock.nowMs(), runId: this.#runId, stepId, type, text, data });
-    } catch (thrown) {
-      // A full disk stops every step before it acts; it must not stop an undo, which gives writes back.
-      if (!this.#undoing) throw thrown;
-    }
-    this.#parts.onChange();
-  };
-
-  #state(state: RunState): void {
-    try {
-      this.#parts.journal.setState(this.#runId, state);
-    } catch (thrown) {
-      if (!this.#undoing) throw thrown;
-    }
-    this.#parts.onChange();
-  }
-
   #end(ending: Ending): Ending {
-    this.#write('', 'ended', ending);
-    this.#state(ending);
+    this.#journal.write('', 'ended', ending);
+    this.#journal.state(ending);
     return ending;
   }
-}
-
-/** A time limit joined with a cancel; says afterwards which of the two ended it. */
-function withTime(
-  timeoutMs: number,
-  cancel: AbortSignal | null,
-): { readonly signal: AbortSignal; reason(): string; end(): void } {
-  const controller = new AbortController();
-  let reason = '';
-  const stop = (why: string): void => {
-    reason = reason || why;
-    controller.abort();
-  };
-  const timer = setTimeout(() => stop(`The step did not end within ${timeoutMs / 1000} s`), timeoutMs);
-  const onCancel = (): void => stop('Cancelled');
-  if (cancel?.aborted) onCancel();
-  cancel?.addEventListener('abort', onCancel);
-  return {
-    signal: controller.signal,
-    reason: () => reason,
-    end: () => {
-      clearTimeout(timer);
-      cancel?.removeEventListener('abort', onCancel);
-    },
-  };
-}
-
-function asFailure(thrown: unknown, reason: string): StepFailure {
-  if (thrown instanceof StepFailure)
-    return reason === '' ? thrown : new StepFailure(`${reason}: ${thrown.message}`, thrown.outcome, thrown);
-  if (thrown instanceof MidwatchError) return new StepFailure(thrown.message, 'not-done', thrown);
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new StepFailure(reason || 'Cancelled');
-  // A bug in a step must not leave a primary fenced: it is a failure like any other, and looks like a bug in the journal.
-  return new StepFailure(`Defect: ${thrown instanceof Error ? thrown.message : String(thrown)}`, 'not-done', thrown);
 }

@@ -1,42 +1,76 @@
-import { MidwatchError } from '@shared/errors';
+import { MidwatchError, toAppError } from '@shared/errors';
 import type { SessionLimits } from '../dialect/dialect';
 import { numberOf } from '../dialect/rows';
-import type { Connections } from '../fleet/connections';
+import { bastionsOf, type Connections } from '../fleet/connections';
+import type { HookCall, Hooks } from '../ports/hooks';
 import type { MysqlSession, SqlRow } from '../ports/mysql-session';
-import type { OperationWorld } from './operation-world';
+import type { CommandOutcome, RemoteHost } from '../ports/remote-host';
+import type { SessionUse } from './operation-kind';
+import type { LostLock, OperationWorld } from './operation-world';
 
 const limits: SessionLimits = { statementMs: 60_000, lockWaitSeconds: 2, idleSeconds: 3600 };
 
-/** {@link OperationWorld} on real servers: worker, watchdog and lock holder are separate connections to each instance. */
+interface SessionsWorldParts {
+  readonly clusterId: string;
+  readonly connections: Connections;
+  readonly hosts: RemoteHost;
+  readonly hooks: Hooks;
+}
+
+/** {@link OperationWorld} on real servers: worker, second, watchdog and lock holder are separate connections to each instance. */
 export class SessionsWorld implements OperationWorld {
-  readonly #connections: Pick<Connections, 'openForOperation' | 'find'>;
+  readonly #parts: SessionsWorldParts;
   readonly #sessions = new Map<string, Promise<MysqlSession>>();
   readonly #locked = new Set<string>();
   readonly #end = new AbortController();
   #lockName = '';
 
-  constructor(connections: Pick<Connections, 'openForOperation' | 'find'>) {
-    this.#connections = connections;
+  constructor(parts: SessionsWorldParts) {
+    this.#parts = parts;
   }
 
   async send(
     instanceId: string,
     sql: string,
-    options: { readonly session: 'worker' | 'fresh'; readonly timeoutMs: number },
+    options: { readonly session: SessionUse; readonly timeoutMs: number },
   ): Promise<readonly SqlRow[]> {
-    if (options.session === 'worker')
-      return (await this.#session(instanceId, 'worker')).query(sql, { timeoutMs: options.timeoutMs });
-    const { session } = await this.#connections.openForOperation(
-      instanceId,
-      'operation proof',
-      this.#end.signal,
-      limits,
-    );
+    const { session: use, timeoutMs } = options;
+    if (use === 'worker' || use === 'second') return (await this.#session(instanceId, use)).query(sql, { timeoutMs });
+    const session =
+      use === 'endpoint'
+        ? await this.#parts.connections.openEndpoint(this.#parts.clusterId, 'operation proof', this.#end.signal, limits)
+        : (
+            await this.#parts.connections.openForOperation(instanceId, 'operation proof', this.#end.signal, limits)
+          ).session;
     try {
-      return await session.query(sql, { timeoutMs: options.timeoutMs });
+      return await session.query(sql, { timeoutMs });
     } finally {
       void session.close();
     }
+  }
+
+  async command(
+    instanceId: string,
+    text: string,
+    { timeoutMs }: { readonly timeoutMs: number },
+  ): Promise<CommandOutcome> {
+    const { connections, hosts } = this.#parts;
+    const { instance } = connections.find(instanceId);
+    if (!instance.hostAccess)
+      throw new MidwatchError('unsupported', `No SSH access to the host of ${instance.name} is known`, {
+        nextStep: 'Set "Host by SSH" of the instance in Inventory',
+      });
+    const via = bastionsOf(connections.inventory(), instance.hostAccess.via);
+    return hosts.run(via, text, { timeoutMs }, this.#end.signal);
+  }
+
+  async hook(call: HookCall): Promise<string> {
+    const { connections, hooks, clusterId } = this.#parts;
+    const cluster = connections.inventory().clusters.find((one) => one.id === clusterId);
+    const hook = call.action === 'fence' ? cluster?.traffic?.fence : cluster?.traffic?.repoint;
+    if (!hook)
+      throw new MidwatchError('unsupported', `No ${call.action} hook is set`, { nextStep: 'Set it in Inventory' });
+    return hooks.call(hook, call, connections.secret({ kind: 'hook-token', id: clusterId }), this.#end.signal);
   }
 
   async interrupt(instanceId: string): Promise<void> {
@@ -45,25 +79,24 @@ export class SessionsWorld implements OperationWorld {
     await watchdog.query(`KILL QUERY ${worker.connectionId}`, { timeoutMs: 2000 });
   }
 
-  async lock(instanceIds: readonly string[], name: string): Promise<void> {
+  async lock(
+    instanceIds: readonly string[],
+    name: string,
+    options: { readonly reachableOnly: boolean } = { reachableOnly: false },
+  ): Promise<readonly string[]> {
     this.#lockName = name;
+    // One after another and always in the same order, so that of two consoles one gets all and the other none.
+    const silent: string[] = [];
     try {
-      for (const id of instanceIds) {
-        const session = await this.#session(id, 'lock');
-        const [row] = await session.query(`SELECT GET_LOCK('${name}', 0) AS got, IS_USED_LOCK('${name}') AS holder`, {
-          timeoutMs: 5000,
-        });
-        if (numberOf(row, 'got') !== 1) {
-          throw new MidwatchError(
-            'operation-lock-held',
-            `Another console operates on this cluster: session ${numberOf(row, 'holder') ?? '?'} on ${this.#connections.find(id).instance.name} holds the lock`,
-            {
-              nextStep: 'Find that person; the lock frees itself when that console ends',
-            },
-          );
+      for (const id of [...instanceIds].sort()) {
+        try {
+          await this.#lockOne(id, name);
+        } catch (thrown) {
+          if (!options.reachableOnly || toAppError(thrown).code === 'operation-lock-held') throw thrown;
+          silent.push(id);
         }
-        this.#locked.add(id);
       }
+      return silent;
     } catch (thrown) {
       for (const id of this.#locked) this.#drop(id, 'lock');
       this.#locked.clear();
@@ -71,25 +104,33 @@ export class SessionsWorld implements OperationWorld {
     }
   }
 
-  async lostLocks(): Promise<readonly string[]> {
+  async lostLocks(): Promise<readonly LostLock[]> {
     const lost = await Promise.all(
-      [...this.#locked].map(async (id) => {
+      [...this.#locked].map(async (instanceId): Promise<LostLock | null> => {
         try {
-          const session = await this.#session(id, 'lock');
+          const session = await this.#session(instanceId, 'lock');
           const [row] = await session.query(`SELECT IS_USED_LOCK('${this.#lockName}') = CONNECTION_ID() AS held`, {
             timeoutMs: 3000,
           });
-          return numberOf(row, 'held') === 1 ? null : id;
+          return numberOf(row, 'held') === 1 ? null : { instanceId, why: 'taken' };
         } catch {
-          return id;
+          return { instanceId, why: 'silent' };
         }
       }),
     );
-    return lost.filter((id) => id !== null);
+    return lost.filter((one) => one !== null);
+  }
+
+  async warmUp(instanceIds: readonly string[]): Promise<void> {
+    const uses = ['worker', 'second', 'watchdog'] as const;
+    await Promise.all(
+      instanceIds.flatMap((id) => uses.map(async (use) => this.#session(id, use).catch(() => undefined))),
+    );
   }
 
   renewWorker(instanceId: string): void {
     this.#drop(instanceId, 'worker');
+    this.#drop(instanceId, 'second');
   }
 
   async close(): Promise<void> {
@@ -101,14 +142,35 @@ export class SessionsWorld implements OperationWorld {
     );
   }
 
-  async #session(instanceId: string, use: 'worker' | 'watchdog' | 'lock'): Promise<MysqlSession> {
+  async #lockOne(id: string, name: string): Promise<void> {
+    const session = await this.#session(id, 'lock');
+    const [row] = await session.query(`SELECT GET_LOCK('${name}', 0) AS got, IS_USED_LOCK('${name}') AS holder`, {
+      timeoutMs: 5000,
+    });
+    if (numberOf(row, 'got') !== 1)
+      throw new MidwatchError(
+        'operation-lock-held',
+        `Another console operates on this cluster: session ${numberOf(row, 'holder') ?? '?'} on ${this.#parts.connections.find(id).instance.name} holds the lock`,
+        {
+          nextStep: 'Find that person; the lock frees itself when that console ends',
+        },
+      );
+    this.#locked.add(id);
+  }
+
+  async #session(instanceId: string, use: 'worker' | 'second' | 'watchdog' | 'lock'): Promise<MysqlSession> {
     const key = `${instanceId}/${use}`;
-    const known = await this.#sessions.get(key)?.catch(() => null);
-    if (known && !known.closed) return known;
-    // A lock does not survive its connection: a lost lock session is never quietly replaced.
-    if (use === 'lock' && known)
-      throw new MidwatchError('connection-lost', 'The connection that held the advisory lock is gone');
-    const opening = this.#connections
+    const current = this.#sessions.get(key);
+    if (current) {
+      const known = await current.catch(() => null);
+      if (known && !known.closed) return known;
+      // A lock does not survive its connection: a lost lock session is never quietly replaced.
+      if (use === 'lock' && known)
+        throw new MidwatchError('connection-lost', 'The connection that held the advisory lock is gone');
+      // Someone else who waited here has opened another meanwhile.
+      if (this.#sessions.get(key) !== current) return this.#session(instanceId, use);
+    }
+    const opening = this.#parts.connections
       .openForOperation(instanceId, `operation ${use}`, this.#end.signal, limits)
       .then((open) => open.session);
     this.#sessions.set(key, opening);

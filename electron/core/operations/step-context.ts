@@ -1,36 +1,70 @@
 import { MidwatchError } from '@shared/errors';
-import type { Blocker, EntryType, Step } from '@shared/model/operation';
+import type { Blocker, PlannedStatement, Step } from '@shared/model/operation';
 import type { Clock } from '../ports/clock';
+import type { HookCall } from '../ports/hooks';
 import type { RunRecord } from '../ports/store';
-import { bindStatement } from './bind-statement';
-import { StepFailure, type RunMemory, type StepContext } from './operation-kind';
+import { bindStatement, shellQuoted } from './bind-statement';
+import { StepFailure, type RunMemory, type StepContext, type Values } from './operation-kind';
 import { operationLockName, type OperationWorld } from './operation-world';
-import type { ProbeWriter } from './probe-writer';
+import type { Probe } from './probe-writer';
+import type { JournalWriter } from './journal-writer';
 
 export interface ContextParts {
   readonly run: RunRecord;
   readonly world: OperationWorld;
   readonly clock: Clock;
   readonly memory: RunMemory;
-  readonly probe: ProbeWriter;
-  readonly write: (
-    stepId: string,
-    type: EntryType,
-    text: string,
-    data?: Readonly<Record<string, string | number | boolean>>,
-  ) => void;
+  readonly probe: Probe;
+  readonly journal: JournalWriter;
+  readonly resumed: boolean;
   readonly showBlockers: (blockers: readonly Blocker[]) => void;
-  readonly lockedInstanceIds: readonly string[];
+  readonly quarantine: (instanceId: string) => void;
+  /** Old and new addresses for the hooks. */
+  readonly hookCall: (action: HookCall['action']) => HookCall;
   /** Longest time of one statement where the code names none. Default the step's own. */
   readonly limitMs?: number;
 }
 
 /** Errors after which nobody knows whether the statement took effect. */
-const unknownCodes = new Set(['connection-lost', 'statement-timeout', 'connection-timeout']);
+const unknownCodes = new Set(['connection-lost', 'statement-timeout', 'connection-timeout', 'host-command-failed']);
 
 /** The only way from a step's code to a server: statements by their key in the plan, journaled before they are sent. */
-export function stepContext(parts: ContextParts, step: Step, signal: AbortSignal): StepContext {
-  const { run, world } = parts;
+export function stepContext(
+  parts: ContextParts,
+  step: Step,
+  signal: AbortSignal,
+  mayAct: Promise<void> = Promise.resolve(),
+): StepContext {
+  const { run, world, journal } = parts;
+
+  const find = (key: string, by: PlannedStatement['by']): PlannedStatement => {
+    const planned = step.statements.find((one) => one.key === key && one.by === by);
+    if (!planned) throw new Error(`Step ${step.id} has no ${by} ${key}: the runner does only what the plan says`);
+    return planned;
+  };
+  const isRead = (planned: PlannedStatement): boolean => planned.phase === 'guard' || planned.phase === 'verify';
+  /** On disk before anything is sent; and only where the lock was seen to be held. */
+  const announce = async (planned: PlannedStatement, text: string): Promise<void> => {
+    if (!isRead(planned)) {
+      await mayAct;
+      if (signal.aborted) throw new StepFailure('Cancelled before the statement was sent');
+      journal.write(step.id, 'statement', `${planned.instance}: ${text}`, {
+        key: planned.key,
+        instance: planned.instance,
+      });
+    }
+    if (signal.aborted) throw new StepFailure('Cancelled before the statement was sent');
+  };
+  const asStepFailure = (planned: PlannedStatement, thrown: unknown): unknown =>
+    thrown instanceof MidwatchError
+      ? new StepFailure(
+          `${planned.instance}: ${thrown.message}`,
+          !isRead(planned) && unknownCodes.has(thrown.code) ? 'unknown' : 'not-done',
+          thrown,
+        )
+      : thrown;
+  const limit = (asked: number | undefined): number => asked ?? Math.min(parts.limitMs ?? step.timeoutMs, 15_000);
+
   return {
     step,
     plan: run.plan,
@@ -38,49 +72,58 @@ export function stepContext(parts: ContextParts, step: Step, signal: AbortSignal
     by: run.by,
     clock: parts.clock,
     memory: parts.memory,
+    resumed: parts.resumed,
     signal,
     async send(key, values = {}, options = {}) {
-      const planned = step.statements.find((one) => one.key === key);
-      if (!planned) throw new Error(`Step ${step.id} has no statement ${key}: the runner does only what the plan says`);
-      const sql = bindStatement(planned.sql, values);
-      const reads = planned.phase === 'guard' || planned.phase === 'verify';
-      if (!reads)
-        parts.write(step.id, 'statement', `${planned.instance}: ${bindStatement(planned.sql, masked(values))}`, {
-          key,
-          instance: planned.instance,
-        });
-      if (signal.aborted) throw new StepFailure('Cancelled before the statement was sent');
+      const planned = find(key, 'sql');
+      const sql = bindStatement(planned.text, values);
+      await announce(planned, bindStatement(planned.text, masked(values)));
       try {
         return await world.send(planned.instanceId, sql, {
           session: options.session ?? 'worker',
-          timeoutMs: options.timeoutMs ?? Math.min(parts.limitMs ?? step.timeoutMs, 15_000),
+          timeoutMs: limit(options.timeoutMs),
         });
       } catch (thrown) {
-        if (thrown instanceof MidwatchError)
-          throw new StepFailure(
-            `${planned.instance}: ${thrown.message}`,
-            !reads && unknownCodes.has(thrown.code) ? 'unknown' : 'not-done',
-            thrown,
-          );
-        throw thrown;
+        throw asStepFailure(planned, thrown);
+      }
+    },
+    async command(key, values = {}, options = {}) {
+      const planned = find(key, 'ssh');
+      const text = bindStatement(planned.text, values, shellQuoted);
+      await announce(planned, bindStatement(planned.text, masked(values), shellQuoted));
+      try {
+        return await world.command(planned.instanceId, text, { timeoutMs: limit(options.timeoutMs) });
+      } catch (thrown) {
+        throw asStepFailure(planned, thrown);
+      }
+    },
+    async hook(key) {
+      const planned = find(key, 'hook');
+      await announce(planned, planned.text);
+      try {
+        return await world.hook(parts.hookCall(key.startsWith('fence') ? 'fence' : 'repoint'));
+      } catch (thrown) {
+        throw asStepFailure(planned, thrown);
       }
     },
     interrupt: (instanceId) => world.interrupt(instanceId),
-    note: (text, data) => parts.write(step.id, 'note', text, data),
+    note: (text, data) => journal.write(step.id, 'note', text, data),
     showBlockers: parts.showBlockers,
     async lock() {
+      const ids = step.statements.map((one) => one.instanceId);
       try {
-        await world.lock(parts.lockedInstanceIds, operationLockName);
+        // When a run is carried on, an instance may be gone for good; then the others are enough.
+        const silent = await world.lock(ids, operationLockName, { reachableOnly: parts.resumed });
+        return silent.length === 0 ? `${ids.length} locks held` : `${ids.length - silent.length} of ${ids.length} locks held`;
       } catch (thrown) {
         throw new StepFailure(thrown instanceof Error ? thrown.message : String(thrown), 'not-done', thrown);
       }
-      return `${parts.lockedInstanceIds.length} locks held`;
     },
-    startProbe: () => parts.probe.start(),
+    startProbe: async ({ waitForFirst } = { waitForFirst: true }) => parts.probe.start(waitForFirst),
     leavePrimary: () => parts.probe.leavePrimary(),
     finishProbe: async () => {
       const result = await parts.probe.finish();
-      parts.write(
+      journal.write(
         step.id,
         'measure',
         result.writeGapMs === null ? 'Write gap not measured' : `Write gap ${result.writeGapMs} ms`,
@@ -92,9 +135,10 @@ export function stepContext(parts: ContextParts, step: Step, signal: AbortSignal
       );
       return result;
     },
+    quarantine: parts.quarantine,
   };
 }
 
 /** Secrets are never written: the journal says that there was one. */
-const masked = (values: Readonly<Record<string, string | number | bigint>>): Record<string, string | number | bigint> =>
+const masked = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, /password/i.test(name) ? '***' : value]));

@@ -21,6 +21,8 @@ export interface MysqlSession {
     options?: { readonly timeoutMs?: number; readonly values?: readonly SqlValue[] },
   ): Promise<readonly SqlRow[]>;
   readonly closed: boolean;
+  /** Called once when the session ends, for whatever reason; at once when it has ended. A dead server is noticed so first. */
+  onClosed(listener: () => void): void;
   /** Says goodbye; never throws. */
   close(): Promise<void>;
   /** Drops the socket at once. */

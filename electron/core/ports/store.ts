@@ -36,10 +36,12 @@ export interface RunRecord {
   readonly state: RunState;
 }
 
-/** The write-ahead journal. `append` and `createRun` return only after the bytes are durable (fsync). */
+/** The write-ahead journal. `append`, `appendAll` and `createRun` return only after the bytes are durable (fsync). */
 export interface JournalStore {
   createRun(run: RunRecord): void;
   append(entry: Omit<JournalEntry, 'seq'>): JournalEntry;
+  /** All or none, in one transaction, with one fsync. */
+  appendAll(entries: readonly Omit<JournalEntry, 'seq'>[]): readonly JournalEntry[];
   setState(runId: string, state: RunState): void;
   entries(runId: string): readonly JournalEntry[];
   run(runId: string): RunRecord | null;
@@ -89,6 +91,7 @@ export interface LastWords {
   readonly dataFolder: string;
   readonly binaryLogBase: string;
   readonly semiSyncWaitForCount: number;
+  readonly semiSyncTimeoutMs: number;
 }
 
 /** One row an instance; not fsynced: an older answer only makes the announced window larger. */

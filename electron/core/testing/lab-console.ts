@@ -1,59 +1,102 @@
 import { randomUUID } from 'node:crypto';
+import { parse, stringify } from 'yaml';
 import type { RunningFleet } from '../../../e2e/fleet';
+import { SystemHooks } from '../../adapters/hooks/system-hooks';
 import { Mysql2Connector } from '../../adapters/mysql/mysql2-connector';
+import { SystemProcesses } from '../../adapters/processes/system-processes';
+import { Ssh2Hosts } from '../../adapters/ssh/ssh2-hosts';
 import { Ssh2Tunnels } from '../../adapters/ssh/ssh2-tunnels';
-import { ActivityLog } from '../fleet/activity-log';
-import { Connections } from '../fleet/connections';
+import type { Application } from '../application';
+import { BorrowedSecrets } from '../fleet/borrowed-secrets';
 import { discover } from '../fleet/discovery';
-import { InstanceService } from '../fleet/instance-service';
-import { InventoryService } from '../fleet/inventory-service';
-import { Unlocks } from '../fleet/unlocks';
-import { FleetMonitor } from '../monitor/fleet-monitor';
 import type { OperationKindCode } from '../operations/operation-kind';
-import { OperationService } from '../operations/operation-service';
-import { switchoverKind } from '../operations/switchover/plan';
-import { FakeStore } from './memory-store';
+import type { OperationService } from '../operations/operation-service';
+import type { HostKeys } from '../ports/host-keys';
+import type { Processes } from '../ports/processes';
+import type { Store } from '../ports/store';
+import { wireApplication } from '../wire-application';
 import { memorySecrets } from './memory-secrets';
+import { FakeStore } from './memory-store';
 import { realClock } from './real-clock';
 
-export interface LabConsole {
+export interface LabConsole<S extends Store = FakeStore> extends Omit<Application, 'store'> {
   readonly clusterId: string;
-  readonly inventory: InventoryService;
-  readonly monitor: FleetMonitor;
-  readonly connections: Connections;
-  readonly operations: OperationService;
-  readonly unlocks: Unlocks;
-  readonly instances: InstanceService;
-  readonly store: FakeStore;
+  readonly store: S;
   /** A second service on the same journal, as the next process makes it after a crash. */
   reopenOperations(): OperationService;
-  close(): Promise<void>;
 }
 
-/** The console's core on a real fleet of the lab, with the store in memory: for tests on real servers. */
+export interface LabConsoleOptions {
+  /** Account of the lab. Default: midwatch, which may do everything. */
+  readonly user?: string;
+  /** Name of the person at the console. */
+  readonly person?: string;
+  /** Changes the code of each kind, to break or repeat it. */
+  readonly wrapKind?: (kind: OperationKindCode) => OperationKindCode;
+  /** The hosts of a fleet that was brought up with `hosts: true` are known as "Host by SSH". Default true. */
+  readonly knowsHosts?: boolean;
+  readonly endpoint?: { readonly host: string; readonly port: number };
+  readonly repointCommand?: string;
+  readonly repointUrl?: string;
+  readonly processes?: Processes;
+  readonly pollMs?: number;
+}
+
+const noHostKeys = (fleet: RunningFleet): HostKeys => ({
+  find: (host, port) => {
+    const server = [...fleet.instances.map((one) => one.sshHost), ...fleet.bastions].find((one) => one?.port === port);
+    return server ? { host, port, fingerprint: server.hostKeyFingerprint, pinnedAtMs: 0 } : null;
+  },
+  pin: () => undefined,
+  forget: () => undefined,
+});
+
+export function openLabConsole(fleet: RunningFleet, options?: LabConsoleOptions): Promise<LabConsole>;
+export function openLabConsole<S extends Store>(
+  fleet: RunningFleet,
+  options: LabConsoleOptions & { readonly store: S },
+): Promise<LabConsole<S>>;
+/** The console's core on a real fleet of the lab, with the store in memory unless one is given: for tests on real servers. */
 export async function openLabConsole(
   fleet: RunningFleet,
-  options: {
-    readonly user?: string;
-    readonly store?: FakeStore;
-    /** Changes the switchover's code, to break or repeat it. */
-    readonly wrapKind?: (kind: OperationKindCode) => OperationKindCode;
-  } = {},
-): Promise<LabConsole> {
+  options: LabConsoleOptions & { readonly store?: Store } = {},
+): Promise<LabConsole<Store>> {
   const store = options.store ?? new FakeStore();
-  const clock = realClock;
-  const secrets = memorySecrets();
-  const newId = (): string => randomUUID();
-  const activity = new ActivityLog(store.activity, clock);
-  const user = 'tester';
-  const inventory = new InventoryService({ store: store.inventory, secrets, activity, user, newId });
-  const tunnels = new Ssh2Tunnels({
-    hostKeys: { find: () => null, pin: () => undefined, forget: () => undefined },
-    secrets,
-  });
+  const secrets = new BorrowedSecrets(memorySecrets());
+  const hostKeys = noHostKeys(fleet);
+  const tunnels = new Ssh2Tunnels({ hostKeys, secrets });
   const connector = new Mysql2Connector({ tunnels });
-  const connections = new Connections({ connector, secrets, inventory: () => inventory.current });
-  const unlocks = new Unlocks({ clock, activity, user });
+  const app = wireApplication(
+    {
+      store,
+      secrets,
+      clock: realClock,
+      connector,
+      tunnels,
+      hosts: new Ssh2Hosts(tunnels),
+      hooks: new SystemHooks(),
+      hostKeys,
+      pathTester: { test: () => Promise.reject(new Error('not in the lab console')) } as never,
+      localFiles: {} as never,
+      processes: options.processes ?? new SystemProcesses(),
+      textFormat: { parse: (text) => parse(text) as unknown, print: (value) => stringify(value) },
+    },
+    {
+      user: options.person ?? 'tester',
+      newId: () => randomUUID(),
+      pollMs: options.pollMs ?? 500,
+      ...(options.wrapKind ? { wrapKind: options.wrapKind } : {}),
+    },
+  );
+  const known = app.inventory.current.clusters.find((one) => one.name === fleet.scenario);
+  const clusterId = known?.id ?? (await addCluster(app, fleet, options));
+  app.secrets.set({ kind: 'cluster-password', id: clusterId }, options.user ?? 'midwatch');
+  app.secrets.set({ kind: 'replication-password', id: clusterId }, 'repl');
+  app.monitor.wakeAll();
+  return Object.assign(app, { clusterId, store });
+}
+
+async function addCluster(app: Application, fleet: RunningFleet, options: LabConsoleOptions): Promise<string> {
   const account = options.user ?? 'midwatch';
   const seed = {
     host: fleet.primary.host,
@@ -65,8 +108,8 @@ export async function openLabConsole(
   };
   let found: { host: string; port: number; name: string }[] = [];
   // Found by the account that may find replicas, watched by the one that was asked for.
-  const finder = inventory.resolveTarget({ ...seed, user: 'midwatch', password: 'midwatch' });
-  for await (const discovery of discover(connector, finder, new AbortController().signal)) {
+  const finder = app.inventory.resolveTarget({ ...seed, user: 'midwatch', password: 'midwatch' });
+  for await (const discovery of discover(app.connector, finder, new AbortController().signal)) {
     found = discovery.instances
       .filter((one) => one.reached)
       .map((one) => ({
@@ -75,54 +118,34 @@ export async function openLabConsole(
         name: fleet.instances.find((instance) => instance.port === one.port)?.name ?? one.name,
       }));
   }
-  const { clusterId } = inventory.addCluster({ name: fleet.scenario, seed, instances: found, heartbeat: false });
-  secrets.set({ kind: 'replication-password', id: clusterId }, 'repl');
-  const monitor = new FleetMonitor({
-    inventory: () => inventory.current,
-    connections,
-    tunnels,
-    clock,
-    history: store.history,
-    activity,
-    unlocks,
-    runningOperation: () => null,
-    intervalMs: 500,
+  const { clusterId } = app.inventory.addCluster({ name: fleet.scenario, seed, instances: found, heartbeat: false });
+  const hosts = options.knowsHosts === false ? [] : fleet.instances.filter((one) => one.sshHost !== undefined);
+  for (const { name, sshHost } of hosts)
+    if (sshHost)
+      app.inventory.saveBastion({
+        id: `host-${name}`,
+        name: `host-${name}`,
+        host: sshHost.host,
+        port: sshHost.port,
+        user: sshHost.user,
+        auth: { method: 'key', keyFile: sshHost.privateKeyPath },
+      });
+  const cluster = app.inventory.cluster(clusterId);
+  const repoint = options.repointCommand
+    ? { kind: 'shell' as const, command: options.repointCommand, timeoutSeconds: 10 }
+    : options.repointUrl
+      ? { kind: 'http' as const, url: options.repointUrl, timeoutSeconds: 10 }
+      : undefined;
+  app.inventory.saveCluster({
+    ...cluster,
+    instances: cluster.instances.map((one) =>
+      hosts.some((host) => host.name === one.name)
+        ? { ...one, hostAccess: { via: [`host-${one.name}`], sudo: false } }
+        : one,
+    ),
+    ...(options.endpoint || repoint
+      ? { traffic: { ...(options.endpoint ? { endpoint: options.endpoint } : {}), ...(repoint ? { repoint } : {}) } }
+      : {}),
   });
-  const kind = switchoverKind({
-    connections,
-    connector,
-    inventory,
-    clock,
-    newId,
-    interruptedRun: () => null,
-    primaryHint: (id) => monitor.snapshot.clusters.find((one) => one.id === id)?.primaryId ?? null,
-  });
-  const openOperations = (): OperationService =>
-    new OperationService({
-      kinds: [options.wrapKind?.(kind) ?? kind],
-      journal: store.journal,
-      inventory,
-      connections,
-      unlocks,
-      activity,
-      clock,
-      user,
-      newId,
-    });
-  const operations = openOperations();
-  return {
-    clusterId,
-    inventory,
-    monitor,
-    connections,
-    operations,
-    unlocks,
-    store,
-    reopenOperations: openOperations,
-    instances: new InstanceService({ connections, unlocks, activity, clock, user }),
-    close: async () => {
-      monitor.stop();
-      await tunnels.close();
-    },
-  };
+  return clusterId;
 }

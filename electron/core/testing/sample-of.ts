@@ -24,6 +24,9 @@ export const channelOf = (change: Partial<ChannelSample> = {}): ChannelSample =>
   relayLogBytes: 0,
   heardAtMs: 1_000_000,
   heartbeatPeriodSeconds: 1,
+  receivedHeartbeats: null,
+  sourceLogFile: '',
+  sourceLogPosition: 0,
   workers: null,
   ...change,
 });

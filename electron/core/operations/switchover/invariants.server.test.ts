@@ -220,7 +220,7 @@ describe.each(['wallet', 'shop'])('a switchover of %s that succeeds', (scenario)
       step.statements.map((one) => ({
         stepId: step.id,
         pattern: new RegExp(
-          `^${`${one.instance}: ${one.sql}`.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/(?<![:\w]):[a-z][A-Za-z]*\b/g, '.*')}$`,
+          `^${`${one.instance}: ${one.text}`.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/(?<![:\w]):[a-z][A-Za-z]*\b/g, '.*')}$`,
           's',
         ),
       })),
@@ -569,7 +569,7 @@ describe('a switchover of wallet that meets trouble', () => {
     }
   });
 
-  it('After a crash the run is interrupted, and a named person rolls it back or takes note.', async () => {
+  it('After a crash the run is interrupted, and a named person carries it on, rolls it back or takes it as it is.', async () => {
     const plan = await clearPlan(console, candidate);
     await fleet.primary.execute('SET PERSIST super_read_only=ON');
     const { journal } = console.store;
@@ -579,9 +579,9 @@ describe('a switchover of wallet that meets trouble', () => {
       journal.append({ atMs: Date.now(), runId: 'crashed', stepId, type: 'intent', text: stepId, data: {} });
     journal.createRun({ runId: 'noted', plan, by: 'tester', reason: '', startedAtMs: Date.now(), state: 'running' });
     const next = console.reopenOperations();
-    next.acknowledge('noted', 'looked at all four');
-    expect(next.view('noted').state).toBe('needs-attention');
-    expect(next.report('noted').journal.at(-1)?.text).toBe('Acknowledged by tester: looked at all four');
+    next.adopt('noted', 'looked at all four');
+    expect(next.view('noted').state).toBe('adopted');
+    expect(next.report('noted').journal.at(-1)?.text).toBe('Taken as it is by tester: looked at all four');
     expect(next.view('crashed').state).toBe('interrupted');
     expect(next.interrupted(console.clusterId)).toBe('crashed');
     await next.rollBack('crashed');
@@ -595,7 +595,7 @@ describe('a switchover of wallet that meets trouble', () => {
     expect(plan.candidates.find((one) => one.instance === sibling)?.why).toContain('applier stopped');
     const report = await run(console, plan);
     expect(report.state).toBe('succeeded');
-    expect(report.leftToDo.join()).toContain(`Let ${sibling} follow ${candidate}: It has not applied everything`);
+    expect(report.leftToDo.join()).toContain(`Let ${sibling} follow ${candidate}: Its applier is stopped`);
     expect(report.steps.filter((step) => step.status !== 'done').map((step) => step.stepId)).toEqual([
       `repoint-${sibling}`,
     ]);

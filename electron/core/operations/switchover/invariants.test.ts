@@ -8,7 +8,6 @@ import { switchoverSql, type ChannelSettings } from '../../dialect/switchover-sq
 import type { ServerFacts, ServerSample } from '../../dialect/server-sample';
 import { ActivityLog } from '../../fleet/activity-log';
 import { Connections } from '../../fleet/connections';
-import { InventoryService } from '../../fleet/inventory-service';
 import { deriveTopology } from '../../fleet/topology';
 import { Unlocks } from '../../fleet/unlocks';
 import { unseen } from '../../monitor/observation';
@@ -16,13 +15,16 @@ import { memorySecrets } from '../../testing/memory-secrets';
 import { FakeStore } from '../../testing/memory-store';
 import { realClock } from '../../testing/real-clock';
 import { channelOf, factsOf, sampleOf } from '../../testing/sample-of';
+import { changedFacts, requireSameBasis } from '../basis';
 import { bindStatement } from '../bind-statement';
 import type { ClusterReading, InstanceReading, ReachedInstance } from '../cluster-reading';
 import { OperationService } from '../operation-service';
-import { changedFacts } from './plan';
+
 import { preflight, type PreflightInput } from './preflight';
 import { switchoverStepCode } from './step-code';
 import { switchoverSteps } from './steps-data';
+import type { RemoteHost } from '../../ports/remote-host';
+import type { Party } from '../steps/step-data';
 
 const settings: ChannelSettings = {
   user: 'repl',
@@ -177,7 +179,8 @@ const table: readonly (readonly [string, PreflightInput, string, Check['status']
   ['writes unknown', inputWith({ 'db-1': { reading: { longestWriteSeconds: null } } }), 'long-writes', 'unknown'],
   ['a filter', inputWith({ 'db-3': channel({ filters: ['replicate-do-db: a'] }) }), 'filters', 'fail'],
   ['semi-sync of one', semiSync({ count: '1', plugin: true }), 'semi-sync', 'pass'],
-  ['semi-sync of two', semiSync({ count: '2', plugin: true }), 'semi-sync', 'fail'],
+  ['semi-sync of two', semiSync({ count: '2', plugin: true }), 'semi-sync', 'pass'],
+  ['semi-sync of more than there are replicas', semiSync({ count: '9', plugin: true }), 'semi-sync', 'fail'],
   ['semi-sync without the plugin', semiSync({ count: '1', plugin: false }), 'semi-sync', 'fail'],
   ['no binary log', inputWith({ 'db-2': { variables: { log_bin: 'OFF' } } }), 'candidate-logs', 'fail'],
   [
@@ -219,11 +222,12 @@ describe('the checks before a switchover', () => {
   });
 });
 
-const party = (name: string): { id: string; name: string; host: string; port: number } => ({
+const party = (name: string): Party => ({
   id: `id-${name}`,
   name,
   host: name,
   port: 3306,
+  serverId: Number(name.slice(-1)),
 });
 
 const stepsFor = (dialect: 'mysql' | 'mariadb', useSemiSync = false): ReturnType<typeof switchoverSteps> =>
@@ -233,7 +237,8 @@ const stepsFor = (dialect: 'mysql' | 'mariadb', useSemiSync = false): ReturnType
     candidate: party('db-2'),
     siblings: [{ ...party('db-3'), settings }],
     candidateSettings: settings,
-    semiSync: useSemiSync,
+    semiSyncCount: useSemiSync ? 1 : 0,
+    traffic: { hook: null, endpoint: null },
   });
 
 describe.each(['mysql', 'mariadb'] as const)('the steps as data, %s', (dialect) => {
@@ -282,20 +287,20 @@ describe.each(['mysql', 'mariadb'] as const)('the steps as data, %s', (dialect) 
       expect(step.timeoutMs).toBeGreaterThan(0);
       expect(step.timeoutMs).toBeLessThanOrEqual(60_000);
       expect(step.undoTimeoutMs).toBeGreaterThan(0);
-      for (const { sql } of step.statements) if (/WAIT/.test(sql)) expect(sql).toMatch(/\(:position, :seconds\)/);
+      for (const { text } of step.statements) if (/WAIT/.test(text)) expect(text).toMatch(/\(:position, :seconds\)/);
     }
     const fence = steps.find((one) => one.id === 'fence');
-    expect(fence?.statements[0]?.sql).toBe('SET SESSION lock_wait_timeout = 2');
+    expect(fence?.statements[0]?.text).toBe('SET SESSION lock_wait_timeout = 2');
     expect(fence?.timeoutMs).toBeLessThanOrEqual(6000);
   });
 
   it('hold no secret: the password is a place', () => {
     const change = steps.find((one) => one.id === 'reverse')?.statements.find((one) => one.key === 'change');
-    expect(change?.sql).toMatch(/PASSWORD = :password/);
+    expect(change?.text).toMatch(/PASSWORD = :password/);
   });
 
   it('name one lock, whatever a console calls the cluster', () => {
-    const locks = steps[0]?.statements.map((one) => one.sql) ?? [];
+    const locks = steps[0]?.statements.map((one) => one.text) ?? [];
     expect(locks).toHaveLength(3);
     expect(new Set(locks)).toEqual(new Set(["SELECT GET_LOCK('midwatch.operation', 0)"]));
   });
@@ -321,6 +326,13 @@ describe('bind-statement', () => {
   });
 });
 
+const unusedHosts: RemoteHost = {
+  run: async () => Promise.reject(new Error('unused')),
+  stream: () => {
+    throw new Error('unused');
+  },
+};
+
 describe('a plan', () => {
   const plan: Plan = {
     id: 'p',
@@ -338,6 +350,10 @@ describe('a plan', () => {
     actLabel: '',
     applyable: true,
     refusals: [],
+    verdict: null,
+    fence: [],
+    attestation: null,
+    drillId: null,
   };
 
   it('A plan whose cluster changed, or that is older than a minute, is refused and made again.', async () => {
@@ -354,11 +370,14 @@ describe('a plan', () => {
           kind: 'switchover',
           steps: {},
           plan: async () => plan,
-          readBasis: async () => ({ seenAtMs: time.nowMs, facts }),
+          requireBasis: async () => requireSameBasis(plan.basis, { seenAtMs: time.nowMs, facts }),
         },
       ],
       journal: store.journal,
-      inventory: new InventoryService({ store: store.inventory, secrets, activity, user: 'tester', newId: () => 'id' }),
+      hosts: unusedHosts,
+      hooks: { call: async () => Promise.reject(new Error('unused')) },
+      quarantine: store.quarantine,
+      processes: { self: '1', isAlive: () => false },
       connections: new Connections({
         connector: { connect: async () => Promise.reject(new Error('no server')) },
         secrets,

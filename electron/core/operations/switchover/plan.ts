@@ -1,5 +1,5 @@
-import { MidwatchError, toAppError } from '@shared/errors';
-import type { Basis, Candidate, Plan } from '@shared/model/operation';
+import { toAppError } from '@shared/errors';
+import type { Candidate, Plan } from '@shared/model/operation';
 import { switchoverSql, type ChannelSettings } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';
 import { channelKey } from '../../fleet/topology';
@@ -8,9 +8,12 @@ import type { Clock } from '../../ports/clock';
 import type { MysqlConnector } from '../../ports/mysql-session';
 import { readCluster, type ClusterReading, type ReachedInstance } from '../cluster-reading';
 import type { OperationKindCode } from '../operation-kind';
-import { preflight, usesSemiSync } from './preflight';
+import { preflight, semiSyncCount } from './preflight';
 import { switchoverStepCode } from './step-code';
-import { switchoverSteps, type Party } from './steps-data';
+import { partyOf, trafficPlanOf } from '../steps/parties';
+import { endLeftovers, otherServers } from '../steps/take-over';
+import { basisOf, requireSameBasis } from '../basis';
+import { switchoverSteps } from './steps-data';
 
 /** A plan older than this is asked for again, whatever it saw. */
 const validMs = 60_000;
@@ -37,16 +40,19 @@ export function switchoverKind(parts: SwitchoverParts): OperationKindCode {
   return {
     kind: 'switchover',
     steps: switchoverStepCode,
-    plan: async ({ clusterId, candidateId }, signal) =>
-      planSwitchover(parts, await read(clusterId, signal), candidateId, signal),
-    readBasis: async (plan, signal) => basisOf(await read(plan.clusterId, signal)),
+    plan: async ({ clusterId, candidateId, drillId }, signal) =>
+      planSwitchover(parts, await read(clusterId, signal), { candidateId, drillId }, signal),
+    requireBasis: async (plan, signal) => requireSameBasis(plan.basis, basisOf(await read(plan.clusterId, signal))),
+    otherServers: async (plan) => otherServers(plan, await read(plan.clusterId, new AbortController().signal)),
+    endLeftovers: async (instanceId, world) =>
+      endLeftovers(instanceId, world, parts.connections, new AbortController().signal),
   };
 }
 
 async function planSwitchover(
   parts: SwitchoverParts,
   reading: ClusterReading,
-  candidateId: string | undefined,
+  { candidateId, drillId }: { readonly candidateId: string | undefined; readonly drillId: string | undefined },
   signal: AbortSignal,
 ): Promise<Plan> {
   const reached = reading.readings.filter((one) => one.reached);
@@ -74,7 +80,7 @@ async function planSwitchover(
   ];
   const complete =
     primary !== null && candidate !== null && candidate.channelSettings !== null && reading.dialect !== null;
-  const steps = complete ? stepsOf(primary, candidate, candidate.channelSettings, replicas) : [];
+  const steps = complete ? stepsOf(reading, primary, candidate, candidate.channelSettings, replicas) : [];
   const applyable = complete && refusals.length === 0 && steps.length > 0;
   const gapMs = steps
     .slice(
@@ -105,6 +111,10 @@ async function planSwitchover(
         `Transactions open on ${names.primary} at the fence cannot commit: the application gets an error and must repeat them`,
       ],
     },
+    verdict: null,
+    fence: [],
+    attestation: null,
+    drillId: drillId ?? null,
     actLabel: `Switch to ${names.candidate}, lose 0 transactions`,
     applyable,
     refusals,
@@ -122,18 +132,22 @@ function candidateBoard(
     const behind = one.dialect.transactionsBehind(one.sample.gtidExecuted, primary.sample.gtidExecuted);
     const direct =
       reading.topology.sources.get(channelKey(one.instance.id, { name: channel?.name ?? '' })) === primary.instance.id;
-    const against = [
-      ...(one.sample.readOnly ? [] : ['takes writes itself']),
-      ...(direct ? [] : ['not directly below the primary']),
-      ...((channel?.delaySeconds ?? 0) > 0 ? [`delayed on purpose by ${channel?.delaySeconds} s`] : []),
-      ...((channel?.filters.length ?? 0) > 0 ? ['has replication filters'] : []),
-      ...(channel?.receiver === 'running' ? [] : [`receiver ${channel?.receiver}`]),
-      ...(channel?.applier === 'running' ? [] : ['applier stopped']),
-      ...(one.dialect.errant(one.sample.gtidExecuted, primary.sample.gtidExecuted) === ''
-        ? []
-        : ['holds errant transactions']),
+    const errant = one.dialect.errant(one.sample.gtidExecuted, primary.sample.gtidExecuted);
+    const rules = [
+      rule('Takes no writes itself', one.sample.readOnly, 'takes writes itself'),
+      rule('Directly below the primary', direct, 'not directly below the primary'),
+      rule(
+        'Not delayed on purpose',
+        (channel?.delaySeconds ?? 0) === 0,
+        `delayed on purpose by ${channel?.delaySeconds} s`,
+      ),
+      rule('No replication filters', (channel?.filters.length ?? 0) === 0, 'has replication filters'),
+      rule('Its receiver runs', channel?.receiver === 'running', `receiver ${channel?.receiver}`),
+      rule('Its applier runs', channel?.applier === 'running', 'applier stopped'),
+      rule('Holds nothing that the primary lacks', errant === '', 'holds errant transactions'),
     ];
-    return { one, behind, against };
+    const against = rules.filter((each) => !each.holds).map((each) => each.evidence);
+    return { one, behind, against, rules };
   });
   const possible = rows
     .filter((row) => row.against.length === 0)
@@ -145,7 +159,7 @@ function candidateBoard(
         a.one.instance.name.localeCompare(b.one.instance.name, 'en', { numeric: true }),
     );
   const best = possible[0]?.one;
-  return [...possible, ...rows.filter((row) => row.against.length > 0)].map(({ one, behind, against }): Candidate => ({
+  return [...possible, ...rows.filter((row) => row.against.length > 0)].map(({ one, behind, against, rules }): Candidate => ({
     instanceId: one.instance.id,
     instance: one.instance.name,
     region: one.instance.region ?? '',
@@ -160,10 +174,20 @@ function candidateBoard(
         : one === best
           ? 'Same region first, then nearest to the primary'
           : `${behind ?? 'unknown'} transactions behind when asked`,
+    rules,
+    loss: null,
   }));
 }
 
+/** One rule of the board: its evidence is said only against the candidate. */
+const rule = (text: string, holds: boolean, otherwise: string): Candidate['rules'][number] => ({
+  rule: text,
+  holds,
+  evidence: holds ? '' : otherwise,
+});
+
 function stepsOf(
+  reading: ClusterReading,
   primary: ReachedInstance,
   candidate: ReachedInstance,
   settings: ChannelSettings,
@@ -177,17 +201,10 @@ function stepsOf(
     siblings: replicas
       .filter((one) => one !== candidate)
       .map((one) => ({ ...partyOf(one), settings: one.channelSettings ?? settings })),
-    semiSync: usesSemiSync(primary),
+    semiSyncCount: semiSyncCount(primary),
+    traffic: trafficPlanOf(reading.cluster),
   });
 }
-
-/** By what address siblings reach it: what it announces, else what the inventory says. */
-const partyOf = ({ instance, facts }: ReachedInstance): Party => ({
-  id: instance.id,
-  name: instance.name,
-  host: facts.variables.get('report_host') || instance.host,
-  port: Number(facts.variables.get('report_port') || 0) || instance.port,
-});
 
 /** Signs in to the candidate as the replication account: proves account and password before anything is touched. */
 async function replicationLogin(
@@ -231,51 +248,3 @@ async function replicationLogin(
   }
 }
 
-/** What a plan stands on: who is who, who writes, who follows whom, and that no server was restarted meanwhile. */
-export function basisOf(reading: ClusterReading): Basis {
-  const facts: Record<string, string> = {};
-  for (const one of reading.readings) {
-    if (!one.reached) {
-      facts[`${one.instance.name}: answers`] = 'no';
-      continue;
-    }
-    const channel = one.sample.channels[0];
-    facts[`${one.instance.name}: server`] = `${one.facts.serverUuid}, ${one.facts.version}`;
-    facts[`${one.instance.name}: writes`] = one.sample.readOnly ? 'read-only' : 'writable';
-    facts[`${one.instance.name}: follows`] = channel
-      ? `${channel.sourceHost}:${channel.sourcePort}, receiver ${channel.receiver}, applier ${channel.applier}`
-      : 'nobody';
-    facts[`${one.instance.name}: started`] = startedAt(one);
-  }
-  return { seenAtMs: reading.atMs, facts };
-}
-
-/** Start of the server, to the second. */
-function startedAt({ sample }: ReachedInstance): string {
-  const uptime = sample.counters.get('uptime') ?? 0;
-  return new Date(Math.round((sample.serverNowMs - uptime * 1000) / 1000) * 1000).toISOString();
-}
-
-/** Uptime counts whole seconds and is read a moment after the clock: this much is no restart. */
-const startToleranceMs = 3000;
-
-/** Facts of a basis that changed, as sentences. */
-export function changedFacts(before: Basis, after: Basis): readonly string[] {
-  const names = new Set([...Object.keys(before.facts), ...Object.keys(after.facts)]);
-  return [...names].flatMap((name) => {
-    const [was, is] = [before.facts[name] ?? 'absent', after.facts[name] ?? 'absent'];
-    if (was === is) return [];
-    if (name.endsWith(': started') && Math.abs(Date.parse(was) - Date.parse(is)) <= startToleranceMs) return [];
-    return [`${name} was ${was}, is ${is}`];
-  });
-}
-
-/** @throws MidwatchError `plan-expired` */
-export function requireSameBasis(before: Basis, after: Basis): void {
-  const changed = changedFacts(before, after);
-  if (changed.length === 0) return;
-  throw new MidwatchError('plan-expired', `The cluster has changed since the plan was made: ${changed.join('; ')}`, {
-    nextStep: 'Ask again: a new plan is made from what is there now',
-    details: { changed: changed.join('; ') },
-  });
-}

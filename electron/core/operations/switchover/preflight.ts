@@ -1,3 +1,4 @@
+import type { Traffic } from '@shared/model/inventory';
 import type { Check, CheckStatus } from '@shared/model/operation';
 import { heldPrivileges, capabilityRules } from '../../fleet/capabilities';
 import { channelKey } from '../../fleet/topology';
@@ -14,7 +15,7 @@ export interface PreflightInput {
   readonly interruptedRun: string | null;
 }
 
-type Verdict = readonly [status: CheckStatus, evidence: string, advice?: string];
+export type Verdict = readonly [status: CheckStatus, evidence: string, advice?: string];
 
 /** Transactions that may still be to apply when the fence falls; more means a longer write gap. */
 const queueBudget = 5000;
@@ -59,7 +60,7 @@ export function preflight(input: PreflightInput): readonly Check[] {
     check('prepared-xa', 'No prepared XA transaction on the primary', preparedXa(primary)),
     check('long-writes', 'No long write on the primary', longWrites(primary)),
     check('filters', 'No replication filters', filters(input.replicas)),
-    check('semi-sync', 'Semi-sync keeps enough ackers', semiSync(primary, candidate)),
+    check('semi-sync', 'Semi-sync keeps enough ackers', semiSync(primary, candidate, input.replicas)),
     check('candidate-logs', 'The candidate logs what it applies', candidateLogs(candidate)),
     check('reverse-path', 'The old primary can follow the candidate', [
       input.replicationLogin.ok ? 'pass' : 'fail',
@@ -69,11 +70,7 @@ export function preflight(input: PreflightInput): readonly Check[] {
     check('grants', 'The account may do every step', grants(input)),
     check('durability', 'Commits of the candidate are durable', durability(candidate)),
     check('bypass', 'Nobody can write through the fence', bypass(primary)),
-    check('traffic', 'Applications follow', [
-      'warn',
-      'Midwatch moves no proxy, address or DNS name yet',
-      'Writes are refused by the old primary until applications use the new one',
-    ]),
+    check('traffic', 'Applications follow', trafficVerdict(reading.cluster.traffic)),
   ];
 }
 
@@ -257,18 +254,30 @@ function filters(replicas: readonly ReachedInstance[]): Verdict {
     : ['fail', filtered.map((one) => one.instance.name).join(', '), 'A filtered replica does not hold everything'];
 }
 
-/** True when the primary waits for acks now. */
-export const usesSemiSync = (primary: ReachedInstance): boolean =>
-  primary.facts.variables.get('rpl_semi_sync_source_enabled') === 'ON';
+/** Acknowledgements that a commit on this server waits for; 0 without semi-sync. MariaDB always waits for one. */
+export const semiSyncCount = ({ facts }: ReachedInstance): number =>
+  facts.variables.get('rpl_semi_sync_source_enabled') === 'ON'
+    ? Number(facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1)
+    : 0;
 
-function semiSync(primary: ReachedInstance, candidate: ReachedInstance): Verdict {
-  if (!usesSemiSync(primary)) return ['pass', 'not in use'];
-  if (primary.dialect.name === 'mariadb') return ['fail', 'in use', 'Semi-sync on MariaDB is not handled yet'];
-  const count = Number(primary.facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1);
-  if (count > 1) return ['fail', `${count} acks needed`, 'Only one ack is handled yet'];
+function semiSync(primary: ReachedInstance, candidate: ReachedInstance, replicas: readonly ReachedInstance[]): Verdict {
+  const count = semiSyncCount(primary);
+  if (count === 0) return ['pass', 'not in use'];
   if (!candidate.facts.variables.has('rpl_semi_sync_source_enabled'))
     return ['fail', `${candidate.instance.name} has no source plugin`, 'Install the plugin there first'];
-  return ['pass', `1 ack needed; the old primary will acknowledge for ${candidate.instance.name}`];
+  // The old primary is the first, siblings that are moved before the candidate opens are the others.
+  const able = replicas.length;
+  if (able < count)
+    return [
+      'fail',
+      `${count} acknowledgements needed, ${able} can be given`,
+      'Lower the count, or add a replica: else the new primary hangs at its first commit',
+    ];
+  const early = count - 1;
+  return [
+    'pass',
+    `${count} needed; the old primary gives one${early > 0 ? `, ${early} siblings move before ${candidate.instance.name} opens` : ''}`,
+  ];
 }
 
 function candidateLogs({ facts }: ReachedInstance): Verdict {
@@ -300,6 +309,19 @@ function durability({ facts }: ReachedInstance): Verdict {
   return sync === '1' && flush === '1'
     ? ['pass', 'sync_binlog 1, flush 1']
     : ['warn', `sync_binlog ${sync}, flush ${flush}`, 'A crash of the new primary may lose acknowledged writes'];
+}
+
+/** Whether Midwatch can lead applications over, and prove it. */
+export function trafficVerdict(traffic: Traffic | undefined): Verdict {
+  if (!traffic?.repoint)
+    return [
+      'warn',
+      'no hook is set: Midwatch moves no proxy, address or DNS name',
+      'Writes are refused by the old primary until applications use the new one',
+    ];
+  if (!traffic.endpoint)
+    return ['warn', 'a hook moves them, but no endpoint is known to prove it', 'Set the endpoint in Inventory'];
+  return ['pass', `by hook, proven through ${traffic.endpoint.host}:${traffic.endpoint.port}`];
 }
 
 function bypass(primary: ReachedInstance): Verdict {

@@ -1,0 +1,48 @@
+import type { InventoryService } from '../fleet/inventory-service';
+import type { FleetMonitor } from '../monitor/fleet-monitor';
+import type { Observation } from '../monitor/observation';
+import type { MysqlConnector } from '../ports/mysql-session';
+import type { LastWordsStore } from '../ports/store';
+import { failoverKind } from './failover/plan';
+import type { OperationKindCode } from './operation-kind';
+import { OperationService, type OperationServiceParts } from './operation-service';
+import { switchoverKind } from './switchover/plan';
+
+export interface CreateOperationsParts extends Omit<OperationServiceParts, 'kinds'> {
+  readonly inventory: InventoryService;
+  readonly monitor: Pick<FleetMonitor, 'snapshot' | 'observations'>;
+  readonly connector: MysqlConnector;
+  readonly lastWords: LastWordsStore;
+  /** Changes the code of a kind: for tests that break or repeat it. */
+  readonly wrapKind?: (kind: OperationKindCode) => OperationKindCode;
+}
+
+const cooldownMinutes = 60;
+
+/** The operations with every kind that there is: one place to add the next one. */
+export function createOperations(parts: CreateOperationsParts): OperationService {
+  const { monitor, clock } = parts;
+  const observation = (clusterId: string, instanceId: string): Observation | null =>
+    monitor.observations(clusterId).find((one) => one.instance.id === instanceId) ?? null;
+  const interruptedRun = (clusterId: string): string | null => service.interrupted(clusterId);
+  const primaryHint = (clusterId: string): string | null =>
+    monitor.snapshot.clusters.find((one) => one.id === clusterId)?.primaryId ?? null;
+  const shared = { ...parts, interruptedRun, primaryHint };
+  const kinds = [
+    switchoverKind(shared),
+    failoverKind({
+      ...shared,
+      lastSeen: observation,
+      commitsPerSecond: (clusterId, instanceId) => observation(clusterId, instanceId)?.commitsPerSecond ?? null,
+      recentFailoverMinutes: (clusterId) => {
+        const last = parts.journal
+          .runs(clusterId)
+          .find((run) => run.plan.kind === 'failover' && run.state === 'succeeded' && run.plan.drillId === null);
+        const minutes = last ? Math.round((clock.nowMs() - last.startedAtMs) / 60_000) : null;
+        return minutes !== null && minutes < cooldownMinutes ? minutes : null;
+      },
+    }),
+  ];
+  const service = new OperationService({ ...parts, kinds: kinds.map((kind) => parts.wrapKind?.(kind) ?? kind) });
+  return service;
+}

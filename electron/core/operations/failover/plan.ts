@@ -1,0 +1,280 @@
+import type { Cluster } from '@shared/model/inventory';
+import type { Basis, FenceRung, Loss, Plan } from '@shared/model/operation';
+import { MidwatchError } from '@shared/errors';
+import { switchoverSql } from '../../dialect/switchover-sql';
+import type { InventoryService } from '../../fleet/inventory-service';
+import { basisOf, requireSameBasis } from '../basis';
+import type { ReachedInstance } from '../cluster-reading';
+import { readCluster } from '../cluster-reading';
+import type { OperationKindCode, PlanInput } from '../operation-kind';
+import { partyOf, trafficPlanOf } from '../steps/parties';
+import { endLeftovers, otherServers } from '../steps/take-over';
+import type { Party } from '../steps/step-data';
+import { failoverBoard, heldBy } from './board';
+import { lossOf } from './loss';
+import { lookAtOutage, type Outage, type OutageParts } from './outage';
+import { failoverPreflight } from './preflight';
+import { failoverStepCode } from './step-code';
+import { failoverSteps } from './steps-data';
+
+/** A plan older than this is asked for again, whatever it saw. */
+const validMs = 60_000;
+/** Longest wait for the candidate's queue, seconds. */
+const drainSeconds = 120;
+
+export interface FailoverParts extends OutageParts {
+  readonly inventory: InventoryService;
+  readonly newId: () => string;
+  readonly interruptedRun: (clusterId: string) => string | null;
+  readonly recentFailoverMinutes: (clusterId: string) => number | null;
+  /** Transactions a second that an instance applies, as this console sees it; null is not known. */
+  readonly commitsPerSecond: (clusterId: string, instanceId: string) => number | null;
+}
+
+/** The emergency failover as a kind of operation. */
+export function failoverKind(parts: FailoverParts): OperationKindCode {
+  return {
+    kind: 'failover',
+    steps: failoverStepCode,
+    plan: async (input, signal) => {
+      const cluster = parts.inventory.cluster(input.clusterId);
+      return planFailover(cluster, parts, await lookAtOutage(cluster, parts, signal), input);
+    },
+    requireBasis: async (plan, signal) => {
+      const outage = await lookAtOutage(parts.inventory.cluster(plan.clusterId), parts, signal);
+      if (!outage.verdict.offersFailover)
+        throw new MidwatchError('no-failover-needed', outage.verdict.sentence, { nextStep: outage.verdict.nextStep });
+      requireSameBasis(plan.basis, basisOfOutage(outage));
+    },
+    otherServers: async (plan) => {
+      const cluster = parts.inventory.cluster(plan.clusterId);
+      const reading = await readCluster(
+        cluster,
+        { connections: parts.connections, nowMs: () => parts.clock.nowMs(), primaryId: null, limitMs: 2500 },
+        new AbortController().signal,
+      );
+      return otherServers(plan, reading);
+    },
+    endLeftovers: async (instanceId, world) =>
+      endLeftovers(instanceId, world, parts.connections, new AbortController().signal),
+  };
+}
+
+function planFailover(cluster: Cluster, parts: FailoverParts, outage: Outage, input: PlanInput): Plan {
+  const { reading, primary, words, verdict } = outage;
+  const replicas = reading.readings
+    .filter((one) => one.reached)
+    .filter((one) => one.instance.id !== primary?.instance.id && one.sample.channels.length > 0);
+  const lossFor = (one: ReachedInstance, isMostReceived: boolean): Loss =>
+    lossOf({
+      dialect: one.dialect,
+      words,
+      diedAtMs: diedAtMs(parts, cluster, outage),
+      held: heldBy(one),
+      replicasAnswering: replicas.length,
+      replicasKnown: cluster.instances.length - 1,
+      isMostReceived,
+      disk: null,
+    });
+  const board = primary
+    ? failoverBoard({
+        reading,
+        primaryId: primary.instance.id,
+        replicas,
+        lossOf: lossFor,
+        applyRate: (id) => parts.commitsPerSecond(cluster.id, id),
+      })
+    : [];
+  const chosen =
+    board.find((one) => one.instanceId === input.candidateId) ?? board.find((one) => one.state === 'best');
+  const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
+  const rungs = primary ? fenceRungs(cluster, outage) : [];
+  const wanted = candidate && words?.semiSync ? acksWanted(candidate) : 0;
+  const checks = failoverPreflight({
+    reading,
+    primaryId: primary?.instance.id ?? null,
+    replicas,
+    candidate,
+    verdict,
+    rungs,
+    interruptedRun: parts.interruptedRun(cluster.id),
+    recentFailoverMinutes: parts.recentFailoverMinutes(cluster.id),
+    ackersWanted: wanted,
+  });
+  const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
+  const refusals = [
+    ...bad.map((one) => `${one.title}: ${one.evidence}`),
+    ...(primary && replicas.length > 0 && !candidate ? ['No replica can be the new primary'] : []),
+    ...(chosen?.state === 'excluded' ? [`${chosen.instance}: ${chosen.why}`] : []),
+  ];
+  const siblings = replicas.filter((one) => one !== candidate);
+  const steps =
+    primary && candidate && reading.dialect
+      ? failoverSteps({
+          sql: switchoverSql[reading.dialect],
+          primary: lostParty(primary.instance),
+          candidate: partyOf(candidate),
+          siblings: siblings.flatMap((one) =>
+            one.channelSettings ? [{ ...partyOf(one), settings: one.channelSettings }] : [],
+          ),
+          rungs,
+          host:
+            primary.instance.hostAccess && outage.files
+              ? { access: primary.instance.hostAccess, files: outage.files }
+              : null,
+          fenceHook: hookText(cluster),
+          ackers: siblings.length >= wanted ? wanted : 0,
+          traffic: trafficPlanOf(cluster),
+          drainSeconds,
+        })
+      : [];
+  const loss = chosen?.loss ?? null;
+  const names = { primary: primary?.instance.name ?? 'Unknown', candidate: candidate?.instance.name ?? 'None' };
+  const gapMs =
+    steps.slice(0, steps.findIndex((one) => one.id === 'open') + 1).reduce((sum, one) => sum + one.plannedMs, 0) +
+    (chosen?.waitSeconds ?? 0) * 1000;
+  const needsOath = primary !== null && !rungs.some((one) => one.usable && one.code !== 'attestation');
+  return {
+    id: parts.newId(),
+    kind: 'failover',
+    clusterId: cluster.id,
+    cluster: cluster.name,
+    title: `Failover of ${cluster.name}: ${names.primary} to ${names.candidate}`,
+    createdAtMs: reading.atMs,
+    expiresAtMs: reading.atMs + validMs,
+    basis: basisOfOutage(outage),
+    checks,
+    candidates: board,
+    steps,
+    impact: {
+      ...names,
+      writeGapMs: gapMs,
+      lostTransactions: loss?.transactions ?? 0,
+      sentences: [
+        ...(loss ? [loss.sentence] : []),
+        `${names.candidate} takes writes about ${(gapMs / 1000).toFixed(1)} s after you approve`,
+        `${names.primary} is kept from writing for ever: it comes back only through a rejoin`,
+      ],
+    },
+    verdict,
+    fence: rungs,
+    attestation: needsOath
+      ? {
+          statement: `I made sure that ${names.primary} (${primary.instance.host}:${primary.instance.port}) is powered off or cut from its applications, and cannot take a write`,
+          expected: `${names.primary} is off`,
+        }
+      : null,
+    drillId: input.drillId ?? null,
+    actLabel: actLabel(names.candidate, loss),
+    applyable: refusals.length === 0 && steps.length > 0,
+    refusals,
+  };
+}
+
+/** The loss stands on the button itself: nobody clicks without having read the number. */
+function actLabel(candidate: string, loss: Loss | null): string {
+  if (!loss || loss.transactions === null) return `Fail over to ${candidate}, lose an unknown number of transactions`;
+  const more = loss.basis === 'last-answer' ? lossWindow(loss) : '';
+  return `Fail over to ${candidate}, lose ${loss.transactions.toLocaleString('en')} transactions${more}`;
+}
+
+const lossWindow = (loss: Loss): string =>
+  loss.unknownTransactions === null
+    ? ` and what came in the last ${(loss.unknownSeconds ?? 0).toFixed(1)} s`
+    : loss.unknownTransactions === 0
+      ? ''
+      : ` and up to about ${loss.unknownTransactions.toLocaleString('en')} more`;
+
+/** When it was first found dead: the failure that this console saw first, else now. */
+function diedAtMs(parts: FailoverParts, cluster: Cluster, { primary, reading }: Outage): number {
+  const seen = primary ? parts.lastSeen(cluster.id, primary.instance.id)?.failingSinceMs : null;
+  return seen ?? reading.atMs;
+}
+
+/** MariaDB waits for one; MySQL for as many as the candidate's own setting says. 0: it cannot. */
+const acksWanted = ({ facts }: ReachedInstance): number =>
+  facts.variables.has('rpl_semi_sync_source_enabled')
+    ? Number(facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1)
+    : 0;
+
+function fenceRungs(cluster: Cluster, { primary, files, verdict }: Outage): readonly FenceRung[] {
+  const access = primary?.instance.hostAccess;
+  const host = verdict.viewpoints.find((one) => one.kind === 'host');
+  const canAsk = host !== undefined && host.saw !== 'cannot-tell' && host.saw !== 'silent';
+  const noSsh = !access
+    ? 'no SSH access to its host is set'
+    : !files
+      ? 'this console never heard where its data folder is'
+      : !canAsk
+        ? (host?.evidence ?? 'its host was not asked')
+        : '';
+  const rungs: FenceRung[] = [
+    {
+      code: 'sql',
+      title: 'Fence it by SQL',
+      usable: false,
+      why: 'it does not answer: a statement cannot reach it',
+    },
+    {
+      code: 'ssh-stop',
+      title: 'Stop its service on its host',
+      usable: noSsh === '' && access?.service !== undefined,
+      why:
+        noSsh || (access?.service === undefined ? 'no systemd unit is set' : 'the process is gone and is not started again'),
+    },
+    {
+      code: 'ssh-kill',
+      title: 'End its process on its host',
+      usable: noSsh === '',
+      why: noSsh || 'the host shows that the process is gone',
+    },
+    {
+      code: 'hook',
+      title: 'Run the fence hook',
+      usable: cluster.traffic?.fence !== undefined,
+      why: cluster.traffic?.fence ? 'it does its work, and the server answers nobody' : 'no fence hook is set',
+    },
+    {
+      code: 'attestation',
+      title: 'Swear that it is off',
+      usable: true,
+      why: 'a person’s word, kept in the report; the last resort',
+    },
+  ];
+  const proven = rungs.some((one) => one.usable && one.code !== 'attestation');
+  return rungs.map((one) =>
+    one.code === 'attestation' && proven ? { ...one, usable: false, why: 'not needed: another rung proves it' } : one,
+  );
+}
+
+function hookText({ traffic }: Cluster): string | null {
+  const hook = traffic?.fence;
+  return hook === undefined ? null : hook.kind === 'shell' ? hook.command : `POST ${hook.url}`;
+}
+
+const lostParty = ({ id, name, host, port }: Cluster['instances'][number]): Party => ({
+  id,
+  name,
+  host,
+  port,
+  serverId: 0,
+});
+
+/** As of every plan, without what changes by itself in an outage: receivers that try, fail and wait. */
+function basisOfOutage({ reading, verdict, primary, words }: Outage): Basis {
+  const { seenAtMs, facts } = basisOf(reading);
+  const kept = Object.entries(facts).map(([name, value]): [string, string] => [
+    name,
+    name.endsWith(': follows') ? value.replace(/, receiver \w+/, '') : value,
+  ]);
+  const name = primary?.instance.name ?? '';
+  return {
+    seenAtMs,
+    facts: {
+      ...Object.fromEntries(kept),
+      ...(words && primary && !primary.reached ? { [`${name}: server`]: `${words.serverUuid}, ${words.version}` } : {}),
+      [`${name}: is`]: verdict.kind,
+    },
+  };
+}
+

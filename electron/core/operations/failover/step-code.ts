@@ -1,0 +1,199 @@
+import { channelFromReplicaStatus } from '../../dialect/replica-status';
+import { flagOf } from '../../dialect/rows';
+import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
+import {
+  clean,
+  has,
+  lock,
+  marker,
+  open,
+  prove,
+  repoint,
+  repointEarly,
+  semiSync,
+  stopReceiver,
+  traffic,
+} from '../steps/common-code';
+import { covers, frozen, positionOf, shortPosition, union, waitFor } from '../steps/positions';
+import { hostView } from './viewpoints';
+
+/** Name under which a run remembers the rung that was proven. */
+const fencedBy = 'fenced by';
+
+/** @throws StepFailure when it does not hold. What the host itself says, where it can be asked. */
+async function processGone(context: StepContext): Promise<string> {
+  const view = hostView(context.plan.impact.primary, await context.command('state', {}, { timeoutMs: 8000 }));
+  if (view.saw !== 'gone') throw new StepFailure(view.evidence);
+  return view.evidence;
+}
+
+/** @throws StepFailure when it answers */
+async function answersNobody(context: StepContext): Promise<string> {
+  try {
+    const [row] = await context.send('alive', {}, { session: 'fresh', timeoutMs: 2500 });
+    if (row && flagOf(row, 'closed')) return 'It answers, and is read-only';
+  } catch {
+    return 'It does not answer';
+  }
+  throw new StepFailure('It answers and takes writes: not fenced');
+}
+
+const rungs: readonly { readonly code: string; readonly climb: (context: StepContext) => Promise<string> }[] = [
+  ...(['ssh-stop', 'ssh-kill'] as const).map((code) => ({
+    code,
+    climb: async (context: StepContext): Promise<string> => {
+      const outcome = await context.command(code, {}, { timeoutMs: 40_000 });
+      if (outcome.exitCode !== 0)
+        throw new StepFailure(`exit code ${outcome.exitCode}: ${(outcome.stderr || outcome.stdout).trim().slice(0, 200)}`);
+      return processGone(context);
+    },
+  })),
+  {
+    code: 'hook',
+    climb: async (context) => {
+      const said = await context.hook('fence-hook');
+      return `The fence hook said: ${said || 'nothing'}; ${await answersNobody(context)}`;
+    },
+  },
+  {
+    code: 'attestation',
+    climb: async (context) => `Sworn by ${context.by}; ${await answersNobody(context)}`,
+  },
+];
+
+const fence: StepCode = {
+  run: async (context) => {
+    const usable = (context.step.params['rungs'] ?? '').split(',');
+    const failures: string[] = [];
+    for (const rung of rungs.filter((one) => usable.includes(one.code))) {
+      try {
+        const proof = await rung.climb(context);
+        context.memory.set(fencedBy, `${rung.code}: ${proof}`);
+        return;
+      } catch (thrown) {
+        // The next rung may hold where this one broke; what it did stays done, and does no harm.
+        failures.push(`${rung.code}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+        context.note(`Rung ${failures.at(-1) ?? ''}`);
+      }
+    }
+    throw new StepFailure(`No rung of the fence held. ${failures.join('; ')}`);
+  },
+  verify: async (context) => {
+    const by = context.memory.get(fencedBy);
+    if (has(context, 'state') && by.startsWith('ssh')) return `By ${by}. ${await processGone(context)}`;
+    return `By ${by}. ${await answersNobody(context)}`;
+  },
+};
+
+const replicaIds = (context: StepContext, prefix: string): readonly string[] =>
+  context.step.statements.filter((one) => one.key.startsWith(prefix)).map((one) => one.key.slice(prefix.length));
+
+const freeze: StepCode = {
+  run: async (context) => {
+    await Promise.all(
+      replicaIds(context, 'stop.').map(async (id) => {
+        const [row] = await context.send(`status.${id}`);
+        if (!row) return;
+        if (channelFromReplicaStatus(row).applier !== 'running') {
+          await context.send(`apply.${id}`);
+          const [again] = await context.send(`status.${id}`);
+          const channel = again && channelFromReplicaStatus(again);
+          // Without its applier the receiver is left alone: on MariaDB stopping both would throw the relay log away.
+          if (channel?.applier !== 'running')
+            throw new StepFailure(
+              `The applier of ${nameOf(context, id)} does not run: ${channel?.applierError ?? 'no channel'}. What it received stays with it`,
+            );
+        }
+        await context.send(`stop.${id}`);
+      }),
+    );
+  },
+  verify: async (context) => {
+    const running = await Promise.all(
+      replicaIds(context, 'stop.').map(async (id) => {
+        const [row] = await context.send(`status.${id}`);
+        return row && channelFromReplicaStatus(row).receiver !== 'stopped' ? nameOf(context, id) : null;
+      }),
+    );
+    const names = running.filter((one) => one !== null);
+    if (names.length > 0) throw new StepFailure(`Still listening: ${names.join(', ')}`);
+    return 'No receiver runs or tries';
+  },
+  undo: async (context) => {
+    const failures = await Promise.all(
+      replicaIds(context, 'start.').map(async (id) =>
+        context.send(`start.${id}`).then(
+          () => null,
+          (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+        ),
+      ),
+    );
+    const first = failures.find((one) => one !== null);
+    if (first !== undefined) throw new StepFailure(first ?? '');
+  },
+};
+
+const nameOf = (context: StepContext, id: string): string =>
+  context.step.statements.find((one) => one.instanceId === id)?.instance ?? id;
+
+/** What a replica has received or executed. */
+async function holdingsOf(context: StepContext, suffix: string): Promise<string> {
+  const [status, position] = await Promise.all([
+    context.send(`status${suffix}`),
+    context.send(`position${suffix}`),
+  ]);
+  const received = status[0] ? channelFromReplicaStatus(status[0]).receivedGtid : '';
+  return union(received, positionOf(position));
+}
+
+const drain: StepCode = {
+  run: async (context) => {
+    const goal = await holdingsOf(context, '');
+    const seconds = Number(context.step.params['seconds']);
+    if (!(await waitFor(context, 'wait', goal, seconds)))
+      throw new StepFailure(`It did not apply everything that it received within ${seconds} s`);
+    const reached = positionOf(await context.send('position'));
+    const more = await Promise.all(
+      replicaIds(context, 'status.').map(async (id) => {
+        const held = await holdingsOf(context, `.${id}`);
+        return covers(reached, held) ? null : `${nameOf(context, id)} (${shortPosition(held)})`;
+      }),
+    );
+    const ahead = more.filter((one) => one !== null);
+    if (ahead.length > 0)
+      throw new StepFailure(`It lacks transactions that others hold: ${ahead.join('; ')}. Plan again with the one that has most`);
+    context.memory.set(frozen, reached);
+  },
+  verify: async (context) => {
+    const there = positionOf(await context.send('position', {}, { session: 'second' }));
+    if (!covers(there, context.memory.get(frozen)))
+      throw new StepFailure(`It stands at ${shortPosition(there)}, which is before what was received`);
+    return `It stands at ${shortPosition(there)}; nobody that answers received more`;
+  },
+};
+
+const quarantine: StepCode = {
+  run: async (context) => {
+    const primary = context.step.statements[0]?.instanceId ?? '';
+    context.quarantine(primary);
+  },
+  verify: async () => 'Written down: it is fenced at first sight, before anything else',
+};
+
+/** Code by action name; one for each action of {@link failoverSteps}. */
+export const failoverStepCode: Readonly<Record<string, StepCode>> = {
+  lock,
+  fence,
+  freeze,
+  drain,
+  'stop-receiver': stopReceiver,
+  'repoint-early': repointEarly,
+  'semi-sync': semiSync,
+  open,
+  marker,
+  traffic,
+  repoint,
+  clean,
+  quarantine,
+  prove,
+};

@@ -1,0 +1,141 @@
+import type { FenceRung, Step } from '@shared/model/operation';
+import type { HostAccess } from '@shared/model/inventory';
+import type { SwitchoverSql } from '../../dialect/switchover-sql';
+import {
+  cleanStep,
+  lockStep,
+  markerStep,
+  openStep,
+  proveStep,
+  repointStep,
+  semiSyncStep,
+  statements,
+  step,
+  stopReceiverStep,
+  trafficSteps,
+  type Line,
+  type Party,
+  type Sibling,
+  type TrafficPlan,
+} from '../steps/step-data';
+import { killServerCommand, serverStateCommand, stopServiceCommand, type ServerFiles } from './host-commands';
+
+export interface FailoverStepsInput {
+  readonly sql: SwitchoverSql;
+  /** The dead one. */
+  readonly primary: Party;
+  readonly candidate: Party;
+  /** The other replicas that answer. */
+  readonly siblings: readonly Sibling[];
+  readonly rungs: readonly FenceRung[];
+  readonly host: { readonly access: HostAccess; readonly files: ServerFiles } | null;
+  readonly fenceHook: string | null;
+  /** Siblings that must follow before the candidate opens, because its semi-sync needs their acknowledgement. */
+  readonly ackers: number;
+  readonly traffic: TrafficPlan;
+  /** Longest wait for what the candidate has received and not applied, seconds. */
+  readonly drainSeconds: number;
+}
+
+/**
+ * The steps of a failover as data: fence with proof, stop every receiver (so that a primary that comes back can be
+ * acknowledged by nobody), apply everything received, prove that nobody received more, open, marker, traffic, siblings,
+ * quarantine of the old primary, proof.
+ */
+export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
+  const { sql, primary, candidate, siblings, traffic } = input;
+  const replicas: readonly Party[] = [candidate, ...siblings];
+  const early = siblings.slice(0, input.ackers);
+  return [
+    lockStep(replicas),
+    fenceStep(input),
+    freezeStep(sql, replicas, primary),
+    step('drain', {
+      title: `Apply everything that ${candidate.name} has received`,
+      target: candidate.name,
+      statements: statements(
+        ['wait', 'guard', candidate, sql.wait],
+        ['status', 'guard', candidate, sql.channelStatus],
+        ['position', 'verify', candidate, sql.position],
+        ...siblings.flatMap((one): readonly Line[] => [
+          [`status.${one.id}`, 'guard', one, sql.channelStatus],
+          [`position.${one.id}`, 'guard', one, sql.position],
+        ]),
+      ),
+      guard: 'What was received is data: nothing is thrown away',
+      verify: `${candidate.name} holds everything that any replica received`,
+      timeoutMs: input.drainSeconds * 1000 + 5000,
+      plannedMs: 100,
+      params: { seconds: String(input.drainSeconds) },
+    }),
+    { ...stopReceiverStep(sql, candidate, true), undo: `Start replication on ${candidate.name} again` },
+    ...early.map((sibling) => repointStep(sql, sibling, candidate, { backTo: primary })),
+    ...(input.ackers > 0 ? [semiSyncStep(sql, candidate)] : []),
+    openStep(sql, candidate, null),
+    markerStep(sql, candidate, true),
+    ...trafficSteps(traffic, candidate),
+    ...siblings.slice(early.length).map((sibling) => repointStep(sql, sibling, candidate, null)),
+    cleanStep(sql, candidate, null),
+    step('quarantine', {
+      title: `Put ${primary.name} in quarantine`,
+      target: primary.name,
+      statements: statements(['alive', 'guard', primary, 'SELECT 1']),
+      guard: 'None: it is only written down',
+      verify: 'Midwatch fences it at first sight, before anything else',
+      plannedMs: 10,
+      optional: true,
+    }),
+    proveStep(sql, replicas, candidate, siblings[0] ?? null, traffic),
+  ];
+}
+
+/** Each usable rung in turn until one is proven. */
+function fenceStep({ primary, rungs, host, fenceHook }: FailoverStepsInput): Step {
+  const usable = new Set(rungs.filter((one) => one.usable).map((one) => one.code));
+  return step('fence', {
+    title: `Make sure that ${primary.name} takes no write`,
+    target: primary.name,
+    statements: statements(
+      host && usable.has('ssh-stop')
+        ? ['ssh-stop', 'run', primary, stopServiceCommand(host.access, host.files), 'ssh']
+        : null,
+      host && usable.has('ssh-kill')
+        ? ['ssh-kill', 'run', primary, killServerCommand(host.access, host.files), 'ssh']
+        : null,
+      usable.has('hook') && fenceHook !== null ? ['fence-hook', 'run', primary, fenceHook, 'hook'] : null,
+      host ? ['state', 'verify', primary, serverStateCommand(host.access, host.files), 'ssh'] : null,
+      ['alive', 'verify', primary, 'SELECT @@GLOBAL.read_only AS closed'],
+    ),
+    guard: 'Each rung in turn, until one is proven',
+    verify: usable.has('ssh-stop') || usable.has('ssh-kill')
+      ? 'Its host shows that the process is gone'
+      : usable.has('hook')
+        ? 'The fence hook did its work, and the server answers nobody'
+        : 'Sworn by a person; and the server answers nobody',
+    ifUnknown: 'Ask the host again: ending a process twice harms nothing',
+    timeoutMs: 60_000,
+    plannedMs: 100,
+    params: { rungs: [...usable].join(',') },
+  });
+}
+
+/** MariaDB loses its relay log when replication starts after both threads were stopped: there the applier runs first. */
+function freezeStep(sql: SwitchoverSql, replicas: readonly Party[], primary: Party): Step {
+  return step('freeze', {
+    title: `Stop listening to ${primary.name} everywhere`,
+    target: `${replicas.length} instances`,
+    statements: statements(
+      ...replicas.flatMap((one): readonly Line[] => [
+        [`status.${one.id}`, 'guard', one, sql.channelStatus],
+        [`apply.${one.id}`, 'run', one, sql.startApplying],
+        [`stop.${one.id}`, 'run', one, sql.stopReceiving],
+        [`start.${one.id}`, 'undo', one, sql.startReceiving],
+      ]),
+    ),
+    guard: 'The applier runs before the receiver stops, so that nothing received is thrown away',
+    verify: 'No receiver runs or tries: a primary that comes back is acknowledged by nobody',
+    undo: 'Start the receivers again',
+    plannedMs: 30,
+    undoTimeoutMs: 10_000,
+  });
+}

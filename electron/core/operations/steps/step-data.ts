@@ -1,0 +1,248 @@
+import type { PlannedStatement, StatementPhase, Step } from '@shared/model/operation';
+import type { ChannelSettings, SwitchoverSql } from '../../dialect/switchover-sql';
+import { operationLockName } from '../operation-world';
+
+/** An instance as steps name it, with the address by which its siblings reach it. */
+export interface Party {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly serverId: number;
+}
+
+export interface Sibling extends Party {
+  readonly settings: ChannelSettings;
+}
+
+/** How applications are led to the new primary; null where Midwatch cannot. `hook`: as shown to people. */
+export interface TrafficPlan {
+  readonly hook: string | null;
+  readonly endpoint: string | null;
+}
+
+export type Line = readonly [
+  key: string,
+  phase: StatementPhase,
+  party: Pick<Party, 'id' | 'name'>,
+  text: string,
+  by?: PlannedStatement['by'],
+];
+
+/** Lines as planned statements; null lines are left out. */
+export const statements = (...lines: readonly (Line | null)[]): readonly PlannedStatement[] =>
+  lines.flatMap((line) =>
+    line === null
+      ? []
+      : [
+          {
+            key: line[0],
+            phase: line[1],
+            instanceId: line[2].id,
+            instance: line[2].name,
+            by: line[4] ?? 'sql',
+            text: line[3],
+          },
+        ],
+  );
+
+/** One step with the usual limits, changed by what is given. */
+export const step = (
+  id: string,
+  given: Partial<Step> & Pick<Step, 'title' | 'target' | 'statements' | 'verify'>,
+): Step => ({
+  id,
+  action: id,
+  guard: 'The advisory lock is still held everywhere',
+  undo: null,
+  ifUnknown: 'Ask the server through a new connection before anything else',
+  timeoutMs: 15_000,
+  undoTimeoutMs: 5000,
+  plannedMs: 50,
+  pointOfNoReturn: false,
+  optional: false,
+  params: {},
+  ...given,
+});
+
+export const lockStep = (everyone: readonly Party[]): Step =>
+  step('lock', {
+    title: 'Lock the cluster',
+    target: `${everyone.length} instances`,
+    statements: statements(
+      ...everyone.map((one): Line => [`lock.${one.id}`, 'run', one, `SELECT GET_LOCK('${operationLockName}', 0)`]),
+    ),
+    guard: 'Nobody else holds it',
+    verify: 'The lock is held on every instance',
+    ifUnknown: 'The lock dies with its connection: nothing is left behind',
+  });
+
+export const stopReceiverStep = (sql: SwitchoverSql, candidate: Party, undoable: boolean): Step =>
+  step('stop-receiver', {
+    title: `Stop replication on ${candidate.name}`,
+    target: candidate.name,
+    statements: statements(
+      ['stop', 'run', candidate, sql.stopReceiver],
+      ['status', 'verify', candidate, sql.channelStatus],
+      undoable ? ['start', 'undo', candidate, sql.startReceiver] : null,
+    ),
+    verify: 'Receiver and applier are stopped',
+    undo: undoable ? `Start replication on ${candidate.name}` : null,
+    plannedMs: 30,
+  });
+
+export const semiSyncStep = (sql: SwitchoverSql, candidate: Party): Step =>
+  step('semi-sync', {
+    title: `Turn semi-sync on at ${candidate.name}`,
+    target: candidate.name,
+    statements: statements(
+      ['enable', 'run', candidate, sql.semiSyncSource(true)],
+      ['enabled', 'verify', candidate, sql.semiSyncEnabled],
+      ['disable', 'undo', candidate, sql.semiSyncSource(false)],
+    ),
+    verify: 'Enabled, before the first write',
+    undo: `Turn it off at ${candidate.name}`,
+    plannedMs: 10,
+  });
+
+/** The point of no return. `fenceProof`: statement that shows the old primary fenced; null when it cannot be asked. */
+export const openStep = (
+  sql: SwitchoverSql,
+  candidate: Party,
+  old: { readonly party: Party; readonly fenceProof: string } | null,
+): Step =>
+  step('open', {
+    title: `Open ${candidate.name} for writes`,
+    target: candidate.name,
+    statements: statements(
+      ['position', 'guard', candidate, sql.position],
+      old ? ['fenced', 'guard', old.party, old.fenceProof] : null,
+      ...sql.open.map((text, index): Line => [`open.${index}`, 'run', candidate, text]),
+      ['writable', 'verify', candidate, sql.writable],
+      ['close-limit', 'undo', candidate, sql.limitLockWait],
+      ['close', 'undo', candidate, sql.fence],
+    ),
+    guard: old
+      ? `${old.party.name} is fenced and ${candidate.name} still stands at the frozen position`
+      : `${candidate.name} stands where everything received ends`,
+    verify: 'A new connection finds it writable',
+    undo: `Close ${candidate.name} again, as long as nothing was written on it`,
+    plannedMs: 10,
+    pointOfNoReturn: true,
+  });
+
+export const markerStep = (sql: SwitchoverSql, candidate: Party, createSchema: boolean): Step =>
+  step('marker', {
+    title: `Write and read back a marker on ${candidate.name}`,
+    target: candidate.name,
+    statements: statements(
+      ...(createSchema ? sql.createSchema.map((text, index): Line => [`create.${index}`, 'run', candidate, text]) : []),
+      ['insert', 'run', candidate, sql.marker],
+      ['present', 'verify', candidate, sql.markerProof],
+      ['position', 'verify', candidate, sql.position],
+    ),
+    verify: 'A new connection reads the marker',
+    plannedMs: 20,
+  });
+
+/** Leads applications to the candidate, and proves it by going the way they go. Empty where Midwatch can do neither. */
+export const trafficSteps = (traffic: TrafficPlan, candidate: Party): readonly Step[] =>
+  traffic.hook === null
+    ? []
+    : [
+        step('traffic', {
+          title: `Lead applications to ${candidate.name}`,
+          target: traffic.endpoint ?? 'traffic hook',
+          statements: statements(
+            ['repoint', 'run', candidate, traffic.hook, 'hook'],
+            traffic.endpoint === null ? null : ['through', 'verify', candidate, throughSql],
+          ),
+          verify:
+            traffic.endpoint === null
+              ? 'The hook says that it did; without an application endpoint nothing can be proven'
+              : `A new connection through ${traffic.endpoint} reaches ${candidate.name}, writable`,
+          ifUnknown: 'Writes are refused, never split: look where the endpoint leads',
+          timeoutMs: 130_000,
+          plannedMs: 100,
+          optional: true,
+          params: { serverId: String(candidate.serverId), endpoint: traffic.endpoint ?? '' },
+        }),
+      ];
+
+/** Asked through the application's endpoint: who answers there. */
+const throughSql = 'SELECT @@GLOBAL.server_id AS server, @@GLOBAL.read_only AS closed';
+
+/** `early`: before the candidate opens, because its semi-sync needs this acknowledgement; then it can be undone. */
+export const repointStep = (
+  sql: SwitchoverSql,
+  sibling: Sibling,
+  candidate: Party,
+  early: { readonly backTo: Party | null } | null,
+): Step => {
+  const back = early?.backTo ?? null;
+  return step(`repoint-${sibling.name}`, {
+    action: early ? 'repoint-early' : 'repoint',
+    title: `Let ${sibling.name} follow ${candidate.name}${early ? ' before it opens' : ''}`,
+    target: sibling.name,
+    statements: statements(
+      ['drain', 'guard', sibling, sql.wait],
+      ['stop', 'run', sibling, sql.stop],
+      ['change', 'run', sibling, sql.repoint(sibling.settings, candidate.host, candidate.port)],
+      ['start', 'run', sibling, sql.start],
+      early ? null : ['wait', 'verify', sibling, sql.wait],
+      ['status', 'verify', sibling, sql.channelStatus],
+      back ? ['undo-stop', 'undo', sibling, sql.stop] : null,
+      back ? ['undo-change', 'undo', sibling, sql.repoint(sibling.settings, back.host, back.port)] : null,
+      back ? ['undo-start', 'undo', sibling, sql.start] : null,
+    ),
+    guard: 'Everything of the old primary is applied first',
+    verify: early ? 'Receiver and applier run' : 'The marker has arrived',
+    undo: back ? `Let ${sibling.name} follow ${back.name} again` : null,
+    ifUnknown: early
+      ? 'Look at its channel through a new connection'
+      : 'It is left behind and named in the report; writes go on',
+    timeoutMs: 20_000,
+    plannedMs: 150,
+    optional: early === null,
+  });
+};
+
+export const cleanStep = (sql: SwitchoverSql, candidate: Party, semiSyncOffAt: Party | null): Step =>
+  step('clean', {
+    title: `Forget the old source on ${candidate.name}`,
+    target: candidate.name,
+    statements: statements(
+      ['forget', 'run', candidate, sql.forget],
+      ['status', 'verify', candidate, sql.channelStatus],
+      semiSyncOffAt ? ['semi-sync-off', 'run', semiSyncOffAt, sql.semiSyncSource(false)] : null,
+    ),
+    verify: 'No channel is left',
+    plannedMs: 50,
+    optional: true,
+  });
+
+/** `markerOn`: where the marker must have arrived; null asks nobody. */
+export const proveStep = (
+  sql: SwitchoverSql,
+  everyone: readonly Party[],
+  candidate: Party,
+  markerOn: Party | null,
+  traffic: TrafficPlan,
+): Step =>
+  step('prove', {
+    title: 'Prove the result by new connections',
+    target: `${everyone.length} instances`,
+    statements: statements(
+      ...everyone.map((one): Line => [`writable.${one.id}`, 'verify', one, sql.writable]),
+      markerOn ? ['marker', 'verify', markerOn, sql.markerProof] : null,
+      traffic.endpoint === null || traffic.hook === null ? null : ['through', 'verify', candidate, throughSql],
+    ),
+    verify: [
+      'One writable instance',
+      ...(markerOn ? [`the marker on ${markerOn.name}`] : []),
+      'every probe row that was acknowledged is found',
+      ...(traffic.endpoint === null || traffic.hook === null ? [] : ['applications reach it']),
+    ].join(', '),
+    plannedMs: 150,
+    params: { serverId: String(candidate.serverId), endpoint: traffic.endpoint ?? '' },
+  });
