@@ -1,9 +1,13 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { MidwatchError, toAppError } from '@shared/errors';
+import { MidwatchError, toAppError, type ErrorCode } from '@shared/errors';
 import { compose } from '../main/compose';
-import { commands, exitCodes, usage, type Command } from './commands';
+import { readAppVersion } from './app-version';
+import { exitCodes, type Command } from './command';
+import { commands } from './commands';
+import { terminalText } from './terminal-text';
+import { usage } from './usage';
 
 /** Where the desktop app keeps its data, so that both faces see one inventory. */
 function defaultDataFolder(): string {
@@ -27,6 +31,17 @@ async function main(argv: readonly string[]): Promise<number> {
       name: { type: 'string' },
       add: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
+      kind: { type: 'string' },
+      candidate: { type: 'string' },
+      confirm: { type: 'string' },
+      reason: { type: 'string' },
+      attest: { type: 'string' },
+      unlock: { type: 'string' },
+      format: { type: 'string' },
+      out: { type: 'string' },
+      choice: { type: 'string' },
+      note: { type: 'string' },
+      unattended: { type: 'boolean', default: false },
     },
   });
   const [noun = '', verb = '', ...rest] = positionals;
@@ -42,10 +57,16 @@ async function main(argv: readonly string[]): Promise<number> {
     pollMs: 1000,
   });
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
+  endGently(interrupted, () => app.inventory.current.clusters.some((one) => app.operations.running(one.id) !== null));
+  const say = (line: string, event: Readonly<Record<string, unknown>>): void => {
+    if (values.json) console.log(JSON.stringify(event));
+    else if (line !== '') console.log(terminalText(line));
+  };
   try {
-    const outcome = await command({ app, words: rest, options: values, signal: interrupted.signal });
-    console.log(values.json ? JSON.stringify(outcome.data, null, 2) : outcome.text);
+    const input = { app, words: rest, options: values, signal: interrupted.signal, say, version: readAppVersion() };
+    const outcome = await command(input);
+    if (values.json) console.log(JSON.stringify(outcome.data, null, outcome.asLine ? 0 : 2));
+    else console.log(terminalText(outcome.text));
     return outcome.code ?? exitCodes.ok;
   } finally {
     await app.close();
@@ -55,12 +76,42 @@ async function main(argv: readonly string[]): Promise<number> {
 void main(process.argv.slice(2))
   .catch((thrown: unknown): number => {
     const error = toAppError(asUsageError(thrown));
-    if (process.argv.includes('--json')) console.log(JSON.stringify({ error }, null, 2));
-    else console.error(`${error.message}${error.nextStep ? `\n${error.nextStep}` : ''}`);
-    return error.code === 'invalid-input' ? exitCodes.usage : exitCodes.failed;
+    if (process.argv.includes('--json')) console.log(JSON.stringify({ error }));
+    else console.error(terminalText(`${error.message}${error.nextStep ? `\n${error.nextStep}` : ''}`));
+    return exitCodeOf(error.code);
   })
   // A pipe is written later than process.exit would wait for.
   .then((code) => process.stdout.write('', () => process.exit(code)));
+
+/**
+ * The first Ctrl-C asks the command to end. A later one ends the process, unless a run is at work: that must not be left in
+ * its middle because the keys were pressed twice. npm hands one Ctrl-C on twice, within moments.
+ */
+function endGently(interrupted: AbortController, isAtWork: () => boolean): void {
+  let askedAtMs: number | null = null;
+  const onSignal = (): void => {
+    if (askedAtMs !== null && performance.now() - askedAtMs > 500 && !isAtWork()) process.exit(130);
+    askedAtMs ??= performance.now();
+    interrupted.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
+}
+
+/** Refused: nothing was begun, and the same command may do it once what the message names is mended. */
+const refused: ReadonlySet<ErrorCode> = new Set([
+  'confirmation-mismatch',
+  'plan-not-applyable',
+  'plan-expired',
+  'cluster-locked',
+  'operation-running',
+  'operation-lock-held',
+  'no-failover-needed',
+]);
+
+function exitCodeOf(code: ErrorCode): number {
+  if (code === 'invalid-input') return exitCodes.usage;
+  return refused.has(code) ? exitCodes.refused : exitCodes.failed;
+}
 
 /** parseArgs throws a TypeError with a code of its own for what a person mistyped. */
 function asUsageError(thrown: unknown): unknown {

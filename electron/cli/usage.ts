@@ -1,0 +1,29 @@
+/** What `midwatch --help` prints; docs/command-line.md says the same with reasons. */
+export const usage = `midwatch <noun> <verb> [--json] [--data FOLDER]
+
+  fleet status                 state of every cluster, worst first
+  fleet discover --host H [--port P] --user U [--name N] [--add]
+                               crawl from one instance; the password comes from MIDWATCH_PASSWORD
+  fleet export [FILE]          the inventory as YAML, without secrets
+  fleet import FILE            take over an inventory file
+  instance processlist NAME    sessions of one instance (cluster/instance or instance) [--all: sleepers too]
+
+  operation plan CLUSTER --kind switchover|failover [--candidate NAME]
+                               what would be done, and what it would lose; changes nothing
+  operation run CLUSTER --kind switchover|failover --confirm CLUSTER [--candidate NAME]
+                [--reason TEXT] [--attest TEXT] [--unlock MINUTES]
+                               plans, and does it; Ctrl-C turns back before the point of no return
+  operation list [CLUSTER]     runs, newest first
+  operation report RUN [--format text|json|html] [--out FILE]
+  operation look RUN           holds a stopped run against the servers; changes nothing
+  operation resume RUN --choice continue|roll-back|adopt --confirm CLUSTER [--note TEXT]
+                               settles a stopped run
+  operation drill CLUSTER --kind switchover|failover --confirm CLUSTER [--unattended]
+                [--reason TEXT] [--unlock MINUTES]
+                               moves the primary on purpose and measures the outage; failover ends its process
+  operation drills [CLUSTER]   drills and their figures, newest first
+
+Secrets come from the environment: MIDWATCH_PASSWORD, MIDWATCH_REPLICATION_PASSWORD, MIDWATCH_HOOK_TOKEN,
+MIDWATCH_SSH_PASSWORD, MIDWATCH_SSH_PASSPHRASE; each serves whatever has none stored here.
+Exit codes: 0 calm or done, 1 failed, 2 wrong usage, 3 watch, 4 act now, 5 not every instance answered,
+6 refused: nothing was begun, 7 begun and undone: the old primary stays.`;
