@@ -43,14 +43,14 @@ export const faults = {
     target: 'instance',
     summary: 'the server and its SSH host (--hosts) at once',
     apply: async (fleet, name) => {
-      await Promise.all([fleet.instance(name).kill(), fleet.instance(name).sshHost.lose()]);
+      await Promise.all([fleet.instance(name).kill(), fleet.instance(name).sshHost?.lose()]);
     },
   },
   'host-return': {
     target: 'instance',
     summary: 'both again, same ports, same host key',
     apply: async (fleet, name) => {
-      await Promise.all([fleet.instance(name).start(), fleet.instance(name).sshHost.start()]);
+      await Promise.all([fleet.instance(name).start(), fleet.instance(name).sshHost?.start()]);
     },
   },
   hang: {

@@ -173,7 +173,7 @@ export class RunningFleet {
   }
 
   private findPort(name: string): number {
-    if (name.startsWith('ssh:')) return this.instance(name.slice(4)).sshHost.port;
+    if (name.startsWith('ssh:')) return this.file.sshServer('hosts', name.slice(4)).port;
     return (this.bastions.find((bastion) => bastion.name === name) ?? this.instance(name)).port;
   }
 

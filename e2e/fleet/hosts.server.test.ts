@@ -2,16 +2,21 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTemporaryLab, type Instance, type RunningFleet } from './index';
+import { openTemporaryLab, type Instance, type RunningFleet, type SshServer } from './index';
 import { readToolchain } from './toolchain';
 
 const run = promisify(execFile);
 const lab = openTemporaryLab();
 afterAll(() => lab.close());
 
+function hostOf({ name, sshHost }: Instance): SshServer {
+  if (!sshHost) throw new Error(`${name} has no host`);
+  return sshHost;
+}
+
 /** With the ssh of the lab's tools, as a person would. */
 async function onHost(instance: Instance, command: string): Promise<string> {
-  const { host, port, user, privateKeyPath } = instance.sshHost;
+  const { host, port, user, privateKeyPath } = hostOf(instance);
   const ssh = path.join(path.dirname(readToolchain().tools.sshd), '../bin/ssh');
   const { stdout } = await run(ssh, [
     ...['-F', 'none', '-i', privateKeyPath, '-p', String(port), '-o', 'BatchMode=yes'],
@@ -85,15 +90,15 @@ describe.each([
 
   it('are lost one by one, with or without their server', async () => {
     const [, second, third] = fleet.instances as [Instance, Instance, Instance];
-    const { port, hostKeyFingerprint } = second.sshHost;
-    await second.sshHost.lose();
+    const { port, hostKeyFingerprint } = hostOf(second);
+    await hostOf(second).lose();
     await expect(onHost(second, 'true')).rejects.toThrow();
     expect(await onHost(third, 'echo here')).toBe('here\n');
     expect(second.pid).toBeDefined();
     await fleet.fault('host-loss', second.name);
     expect(second.pid).toBeUndefined();
     await fleet.fault('host-return', second.name);
-    expect([second.sshHost.port, second.sshHost.hostKeyFingerprint]).toEqual([port, hostKeyFingerprint]);
+    expect([hostOf(second).port, hostOf(second).hostKeyFingerprint]).toEqual([port, hostKeyFingerprint]);
     expect(await onHost(second, 'echo back')).toBe('back\n');
     const link = await fleet.openLink('console', `ssh:${second.name}`);
     expect(link.port).toBeGreaterThan(0);

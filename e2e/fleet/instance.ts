@@ -55,12 +55,11 @@ export class Instance {
     return path.join(this.dataFolder, 'binlog.index');
   }
   /**
-   * The SSH server that stands for this server's host, with the right to read its files and to end its process.
-   * @throws Error when the fleet was started without `hosts`
+   * The SSH server that stands for this server's host, with the right to read its files and to end its process; undefined in
+   * a fleet that was started without `hosts`.
    */
-  get sshHost(): SshServer {
-    if (this.file.state.hosts.length === 0) throw new Error('This fleet has no hosts. Start it with { hosts: true }.');
-    return new SshServer(this.file, 'hosts', this.name);
+  get sshHost(): SshServer | undefined {
+    return this.file.state.hosts.length > 0 ? new SshServer(this.file, 'hosts', this.name) : undefined;
   }
 
   /** The id of the server process itself; undefined while it does not run. */
