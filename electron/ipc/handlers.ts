@@ -12,7 +12,7 @@ export const callHandlers = (app: Application, desktop: Desktop): CallHandlers =
   ...fleetHandlers(app),
   ...inventoryHandlers(app),
   ...instanceHandlers(app),
-  ...operationHandlers(app),
+  ...operationHandlers(app, desktop),
 });
 
 export const streamHandlers = (app: Application): StreamHandlers => ({

@@ -2,8 +2,13 @@ import type { CallHandlers, StreamHandlers } from '@shared/ipc/contract';
 import type { operationCalls, operationStreams } from '@shared/ipc/operation.contract';
 import type { Application } from '../core/application';
 import { latest } from '../core/latest';
+import type { Desktop } from './app.handlers';
+import { exportReport } from './export-report';
 
-export const operationHandlers = (app: Application): Pick<CallHandlers, keyof typeof operationCalls> => ({
+export const operationHandlers = (
+  app: Application,
+  desktop: Desktop,
+): Pick<CallHandlers, keyof typeof operationCalls> => ({
   'operation.plan': async (input, signal) => app.operations.plan(input, signal),
   'operation.approve': async (input, signal) => app.operations.approve(input, signal),
   'operation.cancel': async ({ runId }) => {
@@ -29,6 +34,7 @@ export const operationHandlers = (app: Application): Pick<CallHandlers, keyof ty
   },
   'operation.list': async ({ clusterId }) => app.operations.list(clusterId),
   'operation.report': async ({ runId }) => app.operations.report(runId),
+  'operation.exportReport': async (input, signal) => exportReport(app, desktop, input, signal),
   'drill.start': async (input, signal) => app.drills.start(input, signal),
   'drill.plan': async (input, signal) => app.drills.plan(input, signal),
   'drill.list': async ({ clusterId }) => app.drills.list(clusterId),
