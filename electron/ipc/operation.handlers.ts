@@ -57,10 +57,7 @@ export const operationStreamHandlers = (app: Application): Pick<StreamHandlers, 
   },
   'drill.watch': async function* ({ drillId }, signal) {
     yield app.drills.view(drillId);
-    const changes = latest<true>(
-      (push) => app.drills.onChange((changed) => changed === drillId && push(true)),
-      signal,
-    );
+    const changes = latest<true>((push) => app.drills.onChange((changed) => changed === drillId && push(true)), signal);
     for await (const _change of changes) {
       yield app.drills.view(drillId);
       await app.clock.sleep(notOftenerThanMs, signal).catch(() => undefined);
