@@ -28,7 +28,10 @@ interface Ended {
 }
 
 /** Runs the command line as a person would, in a data folder of its own. `onLine` sees each line as it comes. */
-function midwatch(words: readonly string[], onLine?: (line: string, interrupt: () => void) => void): Promise<Ended> {
+function midwatch(
+  words: readonly string[],
+  onLine?: (line: string, send: (signal: NodeJS.Signals) => void) => void,
+): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', entry, ...words, '--data', folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, MIDWATCH_PASSWORD: 'midwatch', MIDWATCH_REPLICATION_PASSWORD: 'repl' },
@@ -39,7 +42,7 @@ function midwatch(words: readonly string[], onLine?: (line: string, interrupt: (
   child.stdout.on('data', (piece: Buffer) => {
     out += piece.toString();
     const whole = out.split('\n').slice(0, -1);
-    for (const line of whole.slice(lines)) onLine?.(line, () => child.kill('SIGINT'));
+    for (const line of whole.slice(lines)) onLine?.(line, (signal) => void child.kill(signal));
     lines = whole.length;
   });
   child.stderr.on('data', (piece: Buffer) => (error += piece.toString()));
@@ -90,10 +93,10 @@ describe('the command line on a fleet', () => {
     let interrupted = false;
     const { code, out } = await midwatch(
       [...switchover, '--confirm', 'wallet', ...unlocked, '--json'],
-      (line, interrupt) => {
+      (line, send) => {
         if (interrupted || !line.includes('"type":"intent"')) return;
         interrupted = true;
-        interrupt();
+        send('SIGINT');
       },
     );
     const events = linesOf(out);
@@ -149,5 +152,55 @@ describe('the command line on a fleet', () => {
     expect(drill.code).toBe(0);
     const { out } = await midwatch(['operation', 'drills', 'wallet']);
     expect(out).toMatch(/Switchover +succeeded/);
+  });
+
+  it('finds what a killed run left, and settles it', async () => {
+    let killed = false;
+    const words = [...switchover, '--confirm', 'wallet', ...unlocked, '--json'];
+    const ended = await midwatch(words, (line, send) => {
+      if (killed || !line.includes('"type":"intent"')) return;
+      killed = true;
+      send('SIGKILL');
+    });
+    expect(ended.code).toBeNull();
+    const list = await midwatch(['operation', 'list', '--json']);
+    expect(list.code).toBe(4);
+    const [stopped] = JSON.parse(list.out) as readonly { readonly runId: string; readonly state: string }[];
+    expect(stopped?.state).toBe('interrupted');
+    const interrupted = stopped?.runId ?? '';
+    const look = await midwatch(['operation', 'look', interrupted, '--json']);
+    expect([look.code, look.error]).toEqual([0, '']);
+    expect(parse(look.out)).toMatchObject({ runId: interrupted, choices: expect.any(Array) as unknown });
+    expect((await midwatch(['operation', 'look', interrupted])).out).toMatch(/--choice roll-back/);
+    const resume = ['operation', 'resume', interrupted, '--choice'];
+    expect((await midwatch([...resume, 'roll-back', '--confirm', 'other'])).code).toBe(6);
+    expect((await midwatch([...resume, 'adopt', '--confirm', 'wallet'])).code).toBe(2);
+    const back = await midwatch([...resume, 'roll-back', '--confirm', 'wallet', '--json']);
+    expect([back.code, back.error]).toEqual([7, '']);
+    expect(linesOf(back.out).at(-1)).toMatchObject({ format: 'midwatch-report/1', state: 'cancelled' });
+    expect((await midwatch(['operation', 'list'])).code).toBe(0);
+  });
+
+  it('fails over from a dead primary when a person swears that it is off', async () => {
+    const failover = ['operation', 'run', 'wallet', '--kind', 'failover', '--confirm', 'wallet', ...unlocked];
+    const calm = await midwatch(failover);
+    expect([calm.code, calm.out]).toEqual([6, expect.stringContaining('This plan cannot be carried out')]);
+    const status = await midwatch(['fleet', 'status', '--json']);
+    const { clusters } = parse(status.out) as {
+      readonly clusters: readonly {
+        readonly primaryId: string;
+        readonly instances: readonly { readonly id: string; readonly name: string; readonly port: number }[];
+      }[];
+    };
+    const primary = clusters[0]?.instances.find((one) => one.id === clusters[0]?.primaryId);
+    await fleet.instances.find((one) => one.port === primary?.port)?.kill();
+    const plan = await midwatch(['operation', 'plan', 'wallet', '--kind', 'failover', '--json']);
+    expect(plan.code).toBe(0);
+    const { attestation } = parse(plan.out) as { readonly attestation: { readonly expected: string } | null };
+    const sworn = attestation === null ? [] : ['--attest', attestation.expected];
+    if (attestation) expect((await midwatch([...failover, '--attest', 'nobody'])).code).toBe(6);
+    const { code, out, error } = await midwatch([...failover, ...sworn]);
+    expect([code, error]).toEqual([0, '']);
+    expect(out).toMatch(/Announced loss: \S/);
   });
 });

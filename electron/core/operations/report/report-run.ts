@@ -17,6 +17,7 @@ export function timelineSection(report: Report): Html {
 /** Each step with its time, proof and the statements that were sent for it. */
 export function stepsSection(report: Report): Html {
   const steps = new Map(report.plan.steps.map((step) => [step.id, step]));
+  const outside = sentOutside(report, steps);
   return section(
     'Steps',
     html`${report.steps.map((progress, index) => {
@@ -32,7 +33,7 @@ export function stepsSection(report: Report): Html {
           ${progress.proof === '' ? null : html`<p>Proof: ${progress.proof}</p>`}${progress.error === '' ? null : html`<p>${progress.error}</p>`}
           ${sentSection(report, sentFor(report, progress.stepId), step)}
         </div> `;
-    })}${sentSection(report, sentOutside(report, steps), undefined)}`,
+    })}${outside.length === 0 ? null : html`<h3>Sent outside a step</h3>`}${sentSection(report, outside, undefined)}`,
   );
 }
 
