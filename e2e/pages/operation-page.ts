@@ -15,6 +15,17 @@ export class OperationPage {
     await this.page.getByRole('table', { name: 'Checks' }).waitFor();
   }
 
+  /** From the cluster's screen, whose primary does not answer. */
+  async planFailover(): Promise<void> {
+    await this.page.getByRole('main').getByRole('button', { name: 'Plan failover…' }).click();
+    await this.page.getByTestId('verdict').waitFor();
+  }
+
+  /** The price that is shown before the click: "0", "12 + about 40", "Not known". */
+  async announcedLoss(): Promise<string> {
+    return (await this.page.getByTestId('loss-figure').innerText()).replace(/\s*transactions lost$/, '').trim();
+  }
+
   async chooseCandidate(name: string): Promise<void> {
     await this.page.getByLabel(`Choose ${name}`).click();
     await expect(this.page.locator(`[data-candidate="${name}"]`)).toBeVisible();
@@ -35,6 +46,18 @@ export class OperationPage {
     await this.page.getByLabel('Type the cluster').fill(cluster);
     await expect(go).toContainText(label);
     await go.click();
+  }
+
+  /** Types the words by which a person swears that the old primary is off. */
+  async swear(words: string): Promise<void> {
+    await this.page.getByRole('group', { name: 'Attestation' }).getByRole('textbox').fill(words);
+  }
+
+  /** Settles a stopped run, once the servers were looked at and the choice is possible. */
+  async settle(choice: 'continue' | 'roll-back' | 'adopt', note = ''): Promise<void> {
+    await this.page.getByTestId('situation').waitFor();
+    if (choice === 'adopt') await this.page.getByRole('textbox', { name: 'Note' }).fill(note);
+    await this.page.getByTestId(choice).click();
   }
 
   async report(): Promise<void> {

@@ -101,10 +101,10 @@ test.describe('every state of the wizard, dark and light, small and large', () =
       fleet.instance('wallet-1').resume();
       console = await launchConsole({ dataFolder: console.dataFolder });
       const { page } = console;
-      await expect(page.getByTestId('roll-back')).toBeVisible();
+      await expect(page.getByTestId('roll-back')).toBeDisabled();
       await pictures('wizard-interrupted-blind');
       await show('#/fleet');
-      await expect(page.locator('article[data-run]')).toBeVisible();
+      await expect(page.locator('article[data-run][data-state="interrupted"]')).toBeVisible();
       await pictures('wizard-interrupted-fleet');
       await page.getByRole('textbox', { name: 'Password of wallet' }).fill('midwatch');
       await page.getByRole('button', { name: 'Use it' }).click();
@@ -113,9 +113,11 @@ test.describe('every state of the wizard, dark and light, small and large', () =
       await expect(page.locator('.react-flow__node [data-instance]')).toHaveCount(4);
       await pictures('wizard-interrupted-cluster');
       await page.getByRole('button', { name: 'Open interrupted run' }).click();
+      await expect(page.getByTestId('situation')).toBeVisible();
       await expect(page.getByTestId('roll-back')).toBeEnabled();
+      await expect(page.locator('[data-found="done"]').first()).toBeVisible();
       await pictures('wizard-interrupted');
-      await page.getByTestId('roll-back').click();
+      await new OperationPage(page).settle('roll-back');
       await expect(page.locator('[data-run][data-state="cancelled"]')).toBeVisible({ timeout: 30_000 });
       await pictures('wizard-rolled-back');
     });

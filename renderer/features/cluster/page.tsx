@@ -114,8 +114,9 @@ function FoundCluster({ cluster, tab, drills }: TabProps): ReactNode {
           >
             {waiting.state === 'interrupted' ? 'Open interrupted run' : 'Open the run that needs you'}
           </Button>
-        ) : (
-          <PlanButton cluster={cluster} />
+        ) : null}
+        {!runningOperation && (!waiting || lostPrimaryOf(cluster)) && (
+          <PlanButton cluster={cluster} quiet={waiting !== undefined} />
         )}
       </PageHead>
       {(asking || acts.lock.error) && (
@@ -168,13 +169,13 @@ function FoundCluster({ cluster, tab, drills }: TabProps): ReactNode {
   );
 }
 
-/** Where the primary does not answer only a failover helps; else the primary is moved on purpose. */
-function PlanButton({ cluster }: { readonly cluster: ClusterState }): ReactNode {
+/** Where the primary does not answer only a failover helps; else the primary is moved on purpose. `quiet`: a run stands before it. */
+function PlanButton({ cluster, quiet }: { readonly cluster: ClusterState; readonly quiet: boolean }): ReactNode {
   const [worst] = useFailoverQueue();
   const at = { name: 'plan', clusterId: cluster.id, candidateId: null } as const;
   return lostPrimaryOf(cluster) ? (
     <Button
-      color="red"
+      {...(quiet ? { variant: 'default' } : { color: 'red' })}
       leftSection={<IconServerOff size={14} />}
       rightSection={worst?.id === cluster.id ? <KeyHint>{failoverKey}</KeyHint> : null}
       onClick={() => navigate({ ...at, kind: 'failover' })}

@@ -17,27 +17,33 @@ export function FencePanel({
     <Panel flush title={`Fence for ${primary}`} note={`${usable} of ${fence.length} usable`}>
       <ol className="scroll fence" aria-label="Fence, one rung each" tabIndex={0}>
         {fence.map((rung) => (
-          <li
-            key={rung.code}
-            className={rung.usable ? 'fence-rung' : 'fence-rung c-t3'}
-            data-rung={rung.code}
-            data-usable={rung.usable}
-          >
-            <StatusIcon mark={rung === first ? 'ok' : rung.usable ? 'todo' : 'skipped'} size={14} />
-            <span className="col">
-              <span className="row">
-                <span className="name ellipsis">{rung.title}</span>
-                <span className={rung === first ? 'right nowrap c-ok' : 'right nowrap'}>
-                  {rung === first ? 'Used first' : rung.usable ? 'In reserve' : 'Not usable'}
-                </span>
-              </span>
-              <span className="label ellipsis" title={rung.why}>
-                {rung.why}
-              </span>
-            </span>
-          </li>
+          <Rung key={rung.code} rung={rung} first={rung === first} />
         ))}
       </ol>
     </Panel>
+  );
+}
+
+/** A usable rung says what it proves; one that is not takes a single line, so that the usable ones stay in sight. */
+function Rung({ rung, first }: { readonly rung: FenceRung; readonly first: boolean }): ReactNode {
+  const { code, title, usable, why } = rung;
+  return (
+    <li className={usable ? 'fence-rung' : 'fence-rung c-t3'} data-rung={code} data-usable={usable} title={why}>
+      <StatusIcon mark={first ? 'ok' : usable ? 'todo' : 'skipped'} size={14} />
+      {usable ? (
+        <span className="col">
+          <span className="row">
+            <span className="name ellipsis">{title}</span>
+            <span className={first ? 'right nowrap c-ok' : 'right nowrap'}>{first ? 'Used first' : 'In reserve'}</span>
+          </span>
+          <span className="label ellipsis">{why}</span>
+        </span>
+      ) : (
+        <span className="row">
+          <span className="ellipsis none rung-title">{title}</span>
+          <span className="label right ellipsis">Not usable: {why}</span>
+        </span>
+      )}
+    </li>
   );
 }
