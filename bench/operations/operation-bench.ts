@@ -1,4 +1,4 @@
-import { openTemporaryLab, type RunningFleet } from '../../e2e/fleet';
+import { openTemporaryLab, type RunningFleet, type UpOptions } from '../../e2e/fleet';
 import type { Bench, BenchRow } from '../bench';
 import { compare } from '../compare';
 import { median } from '../statistics';
@@ -25,7 +25,7 @@ const scenarios = { mysql: 'wallet', mariadb: 'shop' } as const;
 /** Measures one kind of operation against its floor: each server, without and with load, by one probe outside of both. */
 export function operationBench(
   title: string,
-  { server, runs }: OperationBenchFlags,
+  { server, runs, fleet }: OperationBenchFlags & { readonly fleet?: UpOptions },
   measure: (
     up: () => Promise<RunningFleet>,
     options: { readonly underLoad: boolean; readonly runs: number; readonly say: (text: string) => void },
@@ -38,7 +38,7 @@ export function operationBench(
         const lab = openTemporaryLab();
         const what = `${title}, ${dialect}, ${state}`;
         try {
-          const up = async () => lab.up(scenarios[dialect]);
+          const up = async () => lab.up(scenarios[dialect], fleet);
           const made = await measure(up, {
             underLoad: state === 'load',
             runs: runs ?? (quick ? 3 : 7),

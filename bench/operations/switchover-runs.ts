@@ -42,7 +42,7 @@ export async function runSwitchovers(
       floor.close();
     },
     ours: async () => {
-      made.ours.push(await measure(() => ours.switchOver(candidate)));
+      made.ours.push(await measure(() => ours.switchOver(primary, candidate)));
     },
   };
   try {

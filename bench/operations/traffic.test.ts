@@ -14,6 +14,7 @@ describe('the write gap', () => {
     expect(findGap([row(1, 10), row(2, 90), row(1, 30), row(2, 75)], 1)).toEqual({
       writeGapMs: 45,
       lastOldMs: 30,
+      firstNewMs: 75,
       newPort: 2,
     }));
   test('is not the load’s', () => expect(findGap([row(1, 10), row(2, 20, false), row(2, 50)], 1).writeGapMs).toBe(40));

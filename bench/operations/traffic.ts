@@ -36,6 +36,8 @@ export interface Outage {
   readonly writeGapMs: number;
   /** Epoch of that last row. */
   readonly lastOldMs: number;
+  /** Epoch of the first row that another one acknowledged. */
+  readonly firstNewMs: number;
   readonly newPort: number;
   readonly acknowledged: number;
   /** Acknowledged rows that the new primary does not have. */
@@ -88,12 +90,13 @@ export async function startTraffic(old: Instance, others: readonly Instance[], u
 export function findGap(
   acknowledged: readonly Acknowledged[],
   oldPort: number,
-): Pick<Outage, 'writeGapMs' | 'lastOldMs' | 'newPort'> {
+): Pick<Outage, 'writeGapMs' | 'lastOldMs' | 'firstNewMs' | 'newPort'> {
   const rows = acknowledged.filter(({ isProbe }) => isProbe).sort((a, b) => a.atMs - b.atMs);
   const lastOld = rows.findLast(({ port }) => port === oldPort);
   const firstNew = rows.find(({ port, atMs }) => port !== oldPort && atMs > (lastOld?.atMs ?? Infinity));
   if (!lastOld || !firstNew) throw new Error('No other server took a row: the primary did not change');
-  return { writeGapMs: firstNew.atMs - lastOld.atMs, lastOldMs: lastOld.atMs, newPort: firstNew.port };
+  const [lastOldMs, firstNewMs] = [lastOld.atMs, firstNew.atMs];
+  return { writeGapMs: firstNewMs - lastOldMs, lastOldMs, firstNewMs, newPort: firstNew.port };
 }
 
 async function countLost(instance: Instance | undefined, acknowledged: readonly Acknowledged[]): Promise<number> {
