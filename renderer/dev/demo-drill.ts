@@ -82,7 +82,7 @@ export function demoDrillPlan(clusterId: string, kind: Drill['kind'], nowMs: num
     impact: {
       ...base.impact,
       primary: `${clusterId}-1`,
-      candidate: `${clusterId}-2`,
+      candidate: kind === 'failover' ? '' : `${clusterId}-2`,
       sentences:
         kind === 'failover'
           ? [
@@ -93,6 +93,19 @@ export function demoDrillPlan(clusterId: string, kind: Drill['kind'], nowMs: num
     },
     actLabel:
       kind === 'failover' ? `Kill ${clusterId}-1 and drill the failover` : `Drill the switchover to ${clusterId}-2`,
+    checks:
+      kind === 'failover'
+        ? [
+            {
+              code: 'loss',
+              title: 'What the drill may lose',
+              status: 'warn',
+              evidence: 'Replication is asynchronous, 2 transactions behind now',
+              advice: 'Run it where that is acceptable.',
+              atMs: nowMs,
+            },
+          ]
+        : [],
     applyable: calm,
     refusals: calm
       ? []

@@ -22,9 +22,9 @@ export function StackedBar({
   return (
     <div role="img" aria-label={`${label}: ${words}`}>
       <div className="stacked-bar">
-        {parts.map((part) => (
+        {parts.map((part, index) => (
           <i
-            key={part.name}
+            key={`${index} ${part.name}`}
             title={`${part.name} ${part.text}`}
             style={{ flex: Math.max(part.size, 0), background: part.tone }}
           />
@@ -32,8 +32,8 @@ export function StackedBar({
       </div>
       {legend && (
         <div className="stacked-legend">
-          {parts.map((part) => (
-            <span key={part.name} className="nowrap">
+          {parts.map((part, index) => (
+            <span key={`${index} ${part.name}`} className="nowrap">
               <i style={{ background: part.tone }} />
               <b className="name">{part.text}</b> <span className="c-t2">{part.name}</span>
             </span>

@@ -28,6 +28,8 @@ export function DrillForecast({
   }
   if (!plan) return <SkeletonRows />;
   const { impact } = plan;
+  // What a drill may lose stands here before it is started.
+  const doubts = plan.checks.filter((check) => check.status !== 'pass');
   return (
     <div className="forecast" data-testid="forecast" data-applyable={plan.applyable}>
       {plan.applyable ? (

@@ -22,7 +22,7 @@ export function AttestationField({
           {attestation.statement}
         </span>
         <TypedField
-          label={`Type ${attestation.expected}`}
+          label={`Type “${attestation.expected}”`}
           expected={attestation.expected}
           width={200}
           value={value}

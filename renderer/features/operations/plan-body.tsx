@@ -21,7 +21,9 @@ export function PlanBody({
 }): ReactNode {
   const loss = plan.applyable ? chosenLoss(plan) : null;
   const { verdict } = plan;
-  const fenced = plan.fence.length > 0;
+  // Where no failover is offered, how it would be done must not lead a tired person on.
+  const offered = verdict?.offersFailover !== false;
+  const fenced = offered && plan.fence.length > 0;
   const price = loss ? (
     <LossPanel plan={plan} loss={loss} changes={changes} />
   ) : (
@@ -38,7 +40,7 @@ export function PlanBody({
       <div className={fenced ? 'plan-foot fenced' : 'plan-foot'}>
         {fenced && <FencePanel fence={plan.fence} primary={plan.impact.primary} />}
         {(fenced || verdict) && <ChecksPanel checks={plan.checks} narrow={fenced} />}
-        {(plan.steps.length > 0 || !verdict) && <StepsPanel plan={plan} />}
+        {offered && (plan.steps.length > 0 || !verdict) && <StepsPanel plan={plan} />}
       </div>
     </>
   );

@@ -33,6 +33,9 @@ export function PlanPage({
   const answer = useCall('operation.plan', { kind, clusterId, ...(candidateId === null ? {} : { candidateId }) });
   const [before, setBefore] = useState<Basis | null>(null);
   const cluster = useCluster(clusterId);
+  // A plan asked by a person during a drill is the drill's too: approving it is what the drill waits for.
+  const drilled =
+    useCall('drill.list', { clusterId }).data?.some((drill) => drill.state === 'awaiting-approval') === true;
   const lost = cluster && lostPrimaryOf(cluster);
   const plan = answer.data;
   const askAgain = (): void => {
@@ -50,7 +53,7 @@ export function PlanPage({
         state={
           <>
             {kind === 'failover' && lost && <LostSince atMs={lost.sinceMs} />}
-            {plan?.drillId != null && <StatusBadge mark="note">Part of a drill</StatusBadge>}
+            {drilled && <StatusBadge mark="note">Part of a drill</StatusBadge>}
           </>
         }
         facts={

@@ -18,7 +18,7 @@ describe('plan', () => {
   it('wants the attestation typed exactly, and never lets go where no failover is offered', () => {
     const attested = demoAttested(1_000_000);
     const at = { ...ready, plan: attested, typed: attested.cluster, nowMs: attested.createdAtMs };
-    expect(goRefusal({ ...at, sworn: 'us-east-db7' })).toBe('us-east-db7.internal not typed yet');
+    expect(goRefusal({ ...at, sworn: 'us-east-db7' })).toBe('“us-east-db7.internal” not typed yet');
     expect(goRefusal({ ...at, sworn: 'us-east-db7.internal' })).toBeNull();
     const unseen = demoUnseen(1_000_000);
     expect(goRefusal({ ...at, plan: { ...unseen, applyable: true } })).toBe(unseen.verdict?.nextStep);

@@ -49,7 +49,7 @@ export function goRefusal(at: {
   if (at.nowMs > plan.expiresAtMs) return 'plan expired';
   if (at.locked) return `${plan.cluster} is locked`;
   if (plan.attestation !== null && at.sworn !== plan.attestation.expected)
-    return `${plan.attestation.expected} not typed yet`;
+    return `“${plan.attestation.expected}” not typed yet`;
   return at.typed === plan.cluster ? null : 'cluster name not typed yet';
 }
 

@@ -98,6 +98,8 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
 
 /** After the end: what it came to; a stopped run says itself what it needs below. */
 function endWords(run: RunView): string {
+  if (run.state === 'succeeded' && run.plan.kind === 'drill')
+    return `${run.plan.impact.primary} is ended, as its host shows: the failover is a run of its own.`;
   if (run.state === 'succeeded') return `${run.plan.impact.candidate} takes the writes, proven by a new connection.`;
   if (run.state === 'adopted')
     return 'A person looked at the servers and took them as they are: see the note in the journal.';

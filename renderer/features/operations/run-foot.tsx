@@ -67,6 +67,7 @@ function footWords(run: RunView, undoing: boolean, candidate: string): string {
   const { primary } = run.plan.impact;
   const back = run.plan.kind === 'switchover' ? `${primary} takes writes again` : 'nobody is promoted';
   if (undoing) return `Taking back what was done, newest first; then ${back}.`;
+  if (run.pastPointOfNoReturn && run.plan.kind === 'drill') return `${primary} was ended on purpose.`;
   if (run.pastPointOfNoReturn)
     return `Nothing can be undone from here: the run goes forward until ${candidate} has taken writes and it is proven.`;
   return `Until the point of no return you may cancel: each done step is undone and ${back}.`;

@@ -31,6 +31,14 @@ describe('settling a stopped run', () => {
     expect(choices.filter((each) => each.possible).map((each) => each.choice)).toEqual(['adopt']);
   });
 
+  it('names whom it gives writes to, if anybody', () => {
+    expect(settleLabel('continue', run.plan)).toBe('Continue, give writes to orders-eu-2');
+    const { impact } = run.plan;
+    expect(settleLabel('continue', { ...run.plan, kind: 'drill', impact: { ...impact, candidate: '' } })).toBe(
+      'Continue with what is not done',
+    );
+  });
+
   it('promises writes to the old primary only where it is alive', () => {
     expect(settleLabel('roll-back', run.plan)).toBe('Roll back, undo what was done');
     expect(settleLabel('roll-back', demoRun('switchover-interrupted', 1).plan)).toBe(

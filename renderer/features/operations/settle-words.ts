@@ -33,7 +33,8 @@ export function settleChoices(seen: {
 /** Label of a way out: it names what it does. */
 export function settleLabel(choice: SettleChoice, plan: Plan): string {
   const { primary, candidate } = plan.impact;
-  if (choice === 'continue') return `Continue, give writes to ${candidate}`;
+  if (choice === 'continue')
+    return candidate === '' ? 'Continue with what is not done' : `Continue, give writes to ${candidate}`;
   if (choice === 'adopt') return 'Adopt the servers as they are';
   return plan.kind === 'switchover' ? `Roll back, give writes back to ${primary}` : 'Roll back, undo what was done';
 }
