@@ -35,10 +35,18 @@ export function DrillForecast({
       {plan.applyable ? (
         <>
           <StatusBadge mark="ok">Can be drilled</StatusBadge>
-          <div>
-            From {impact.primary} to {impact.candidate}, about {formatSeconds(impact.writeGapMs / 1_000)} without
-            writes.
-          </div>
+          {impact.candidate !== '' && (
+            <div>
+              From {impact.primary} to {impact.candidate}, about {formatSeconds(impact.writeGapMs / 1_000)} without
+              writes.
+            </div>
+          )}
+          {doubts.map((check) => (
+            <div key={check.code} data-check={check.code}>
+              <span className="c-watch">{check.title}: </span>
+              {check.evidence}. {check.advice}
+            </div>
+          ))}
           {impact.sentences.map((sentence) => (
             <div key={sentence} className="c-t2">
               {sentence}
