@@ -30,7 +30,7 @@ interface Ended {
 /** Runs the command line as a person would, in a data folder of its own. `onLine` sees each line as it comes. */
 function midwatch(
   words: readonly string[],
-  onLine?: (line: string, send: (signal: NodeJS.Signals) => void) => void,
+  onLine?: (line: string, send: (signal: NodeJS.Signals) => void, leave: () => void) => void,
 ): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', entry, ...words, '--data', folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,7 +42,12 @@ function midwatch(
   child.stdout.on('data', (piece: Buffer) => {
     out += piece.toString();
     const whole = out.split('\n').slice(0, -1);
-    for (const line of whole.slice(lines)) onLine?.(line, (signal) => void child.kill(signal));
+    for (const line of whole.slice(lines))
+      onLine?.(
+        line,
+        (signal) => void child.kill(signal),
+        () => child.stdout.destroy(),
+      );
     lines = whole.length;
   });
   child.stderr.on('data', (piece: Buffer) => (error += piece.toString()));
@@ -152,6 +157,16 @@ describe('the command line on a fleet', () => {
     expect(drill.code).toBe(0);
     const { out } = await midwatch(['operation', 'drills', 'wallet']);
     expect(out).toMatch(/Switchover +succeeded/);
+  });
+
+  it('carries a run to its end when nobody reads it any more', async () => {
+    const words = [...switchover, '--confirm', 'wallet', ...unlocked, '--json'];
+    const ended = await midwatch(words, (line, _send, leave) => {
+      if (line.includes('"type":"intent"')) leave();
+    });
+    expect(ended.code).toBe(0);
+    const { out } = await midwatch(['operation', 'list', '--json']);
+    expect((JSON.parse(out) as readonly { readonly state: string }[])[0]?.state).toBe('succeeded');
   });
 
   it('finds what a killed run left, and settles it', async () => {

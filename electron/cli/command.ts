@@ -8,7 +8,7 @@ export interface CommandInput {
   readonly app: Application;
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  /** Fires with Ctrl-C and SIGTERM; each command decides what it ends. */
+  /** Fires with Ctrl-C, SIGTERM and SIGHUP; each command decides what it ends. */
   readonly signal: AbortSignal;
   /** Says at once what goes on: the line, or with --json the event as one line of JSON. */
   readonly say: (line: string, event: Readonly<Record<string, unknown>>) => void;

@@ -84,7 +84,7 @@ void main(process.argv.slice(2))
   .then((code) => process.stdout.write('', () => process.exit(code)));
 
 /**
- * The first Ctrl-C asks the command to end. A later one ends the process, unless a run is at work: that must not be left in
+ * The first Ctrl-C asks the command to end; a later one ends the process, unless a run is at work: that must not be left in
  * its middle because the keys were pressed twice. npm hands one Ctrl-C on twice, within moments.
  */
 function endGently(interrupted: AbortController, isAtWork: () => boolean): void {
@@ -94,7 +94,10 @@ function endGently(interrupted: AbortController, isAtWork: () => boolean): void 
     askedAtMs ??= performance.now();
     interrupted.abort();
   };
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
+  // SIGHUP: the terminal is gone, which is no reason to leave a run in its middle either.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  // So is a reader that left (`| head`): what is said is lost, the run is not.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 }
 
 /** Refused: nothing was begun, and the same command may do it once what the message names is mended. */
