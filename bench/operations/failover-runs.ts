@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Instance, RunningFleet } from '../../e2e/fleet';
 import { openFloor } from './floor';
 import { openOurs, type OursRun } from './ours';
-import { startTraffic, type Outage } from './traffic';
+import { startTraffic, type Outage, type Traffic } from './traffic';
 
 /** Someone who can fail over: `prepare` while the primary lives, `failOver` when it has just been killed. */
 interface FailoverMaker<T extends object> {
@@ -68,8 +68,9 @@ async function runFailover<T extends object>(
   try {
     const { primary, replicas } = fleet;
     const prepared = await maker.prepare(fleet);
+    let traffic: Traffic | undefined;
     try {
-      const traffic = await startTraffic(primary, replicas, underLoad);
+      traffic = await startTraffic(primary, replicas, underLoad);
       await traffic.waitForWrites(100);
       await wait(underLoad ? 1000 : 0);
       const { pid } = primary;
@@ -79,6 +80,7 @@ async function runFailover<T extends object>(
       await traffic.waitForWrites(100);
       return { ...(await traffic.stop()), ...told };
     } finally {
+      traffic?.abandon();
       await prepared.close();
     }
   } finally {

@@ -16,6 +16,7 @@ export interface OperationBenchFlags {
 export interface OperationRuns {
   readonly floor: readonly Outage[];
   readonly ours: readonly (Outage & { readonly ownWriteGapMs: number | null; readonly refusals: readonly string[] })[];
+  readonly turnedBack?: readonly string[];
 }
 
 /** How far the console may be from the floor: checking and journaling may cost, and under load the servers' own work dominates. */
@@ -63,11 +64,12 @@ export function operationBench(
   };
 }
 
-function inWords({ floor, ours }: OperationRuns): string {
+function inWords({ floor, ours, turnedBack = [] }: OperationRuns): string {
   const own = ours.flatMap(({ ownWriteGapMs }) => ownWriteGapMs ?? []);
   const lost = (outages: readonly Outage[]): number => outages.reduce((sum, one) => sum + one.lost, 0);
   const refused = ours.flatMap(({ refusals }) => refusals);
   return [
+    ...(turnedBack.length > 0 ? [`ours turned back ${turnedBack.length} times`] : []),
     own.length > 0 ? `the console’s own probe saw ${Math.round(median(own))} ms` : 'no figure of the console’s own',
     `acknowledged rows lost: ours ${lost(ours)}, floor ${lost(floor)}`,
     ...(refused.length > 0 ? [`plans refused at first: ${refused.length}, last “${refused.at(-1)}”`] : []),

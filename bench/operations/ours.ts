@@ -27,6 +27,9 @@ export interface OursRun {
   readonly refusals: readonly string[];
 }
 
+/** The run undid what it had done: nothing was changed, and the primary is the same. */
+export class TurnedBack extends Error {}
+
 /** The core on a real journal: SQLite in a folder of its own, each intent fsynced. */
 export async function openOurs(fleet: RunningFleet): Promise<Ours> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'midwatch-bench-'));
@@ -65,7 +68,8 @@ export async function openOurs(fleet: RunningFleet): Promise<Ours> {
     if (report.state !== 'succeeded') {
       const failed = report.steps.filter((step) => step.status !== 'done' && step.status !== 'todo');
       const words = failed.map((step) => `${step.stepId} ${step.status}: ${step.error ?? ''}`);
-      throw new Error(`The run ${report.state}: ${words.join('; ')}`);
+      const text = `The run ${report.state}: ${words.join('; ')}`;
+      throw report.state === 'failed' ? new TurnedBack(text) : new Error(text);
     }
     return { ownWriteGapMs: report.writeGapMs, approvedAtMs, refusals };
   };

@@ -50,6 +50,8 @@ export interface Traffic {
   waitForWrites(count: number): Promise<void>;
   /** Ends it and says what the change of primary cost. @throws Error when no other server took a row */
   stop(): Promise<Outage>;
+  /** Ends it whatever happened. */
+  abandon(): void;
 }
 
 /**
@@ -77,6 +79,7 @@ export async function startTraffic(old: Instance, others: readonly Instance[], u
       for (const limit = Date.now() + 30_000; (await ask<number>(child, 'count')) < wanted; await wait(20))
         if (Date.now() > limit) throw new Error(`Not ${count} more writes within 30 s`);
     },
+    abandon: () => void child.kill('SIGKILL'),
     async stop() {
       const result = await ask<TrafficResult>(child, 'stop');
       const gap = findGap(result.acknowledged, old.port);
