@@ -62,9 +62,9 @@ export function ReportStage({ runId }: { readonly runId: string }): ReactNode {
             <JournalPanel journal={report.journal} runId={report.runId} />
           </div>
           <div className="col gap-panels scroll">
+            <LeftPanel report={report} />
             {report.timeline.length > 0 && <TimelinePanel timeline={report.timeline} />}
             <ProofPanel report={report} />
-            <LeftPanel report={report} />
           </div>
         </div>
       </div>

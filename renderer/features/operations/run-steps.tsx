@@ -65,13 +65,15 @@ function lineText(triedAtMs: number | null, found: StepFinding['found'] | undefi
 function withFinding(row: StepRow, finding: StepFinding | undefined): StepRow {
   if (finding === undefined) return row;
   const { mark, word } = foundWords[finding.found];
+  // A step that was never begun and is not done is as it should be: nothing failed there.
+  const untouched = finding.found === 'not-asked' || (finding.found === 'not-done' && row.waiting === true);
   return {
     ...row,
-    mark,
-    waiting: finding.found === 'not-asked',
+    mark: untouched ? 'todo' : mark,
+    waiting: untouched,
     detail: (
       <span data-found={finding.found} title={finding.evidence}>
-        <b className={finding.found === 'done' ? 'c-ok' : finding.found === 'not-asked' ? '' : 'c-watch'}>{word}</b>
+        <b className={finding.found === 'done' ? 'c-ok' : untouched ? '' : 'c-watch'}>{word}</b>
         {finding.evidence !== '' && `: ${finding.evidence}`}
       </span>
     ),

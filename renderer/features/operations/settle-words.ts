@@ -44,5 +44,5 @@ export const foundWords: Readonly<Record<StepFinding['found'], { readonly mark: 
   done: { mark: 'ok', word: 'Found done' },
   'not-done': { mark: 'failed', word: 'Found not done' },
   unknown: { mark: 'unknown', word: 'Unknown' },
-  'not-asked': { mark: 'todo', word: 'Not asked: it was never begun' },
+  'not-asked': { mark: 'todo', word: 'Not asked' },
 };
