@@ -51,6 +51,8 @@ export interface SwitchoverSql {
   readonly marker: string;
   readonly markerProof: string;
   readonly writable: string;
+  /** Column `identity`: as facts name the server. */
+  readonly identity: string;
   /** Statements of a console that ended, still at work on the server: `id` of each. Asked only while holding the lock. */
   readonly leftovers: string;
 }
@@ -103,6 +105,7 @@ const mysql: SwitchoverSql = {
   marker,
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
+  identity: 'SELECT @@GLOBAL.server_uuid AS identity',
   leftovers: leftovers('performance_schema.processlist'),
 };
 
@@ -144,6 +147,7 @@ const mariadb: SwitchoverSql = {
   marker,
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
+  identity: "SELECT CONCAT('server_id ', @@GLOBAL.server_id) AS identity",
   leftovers: leftovers('information_schema.PROCESSLIST'),
 };
 

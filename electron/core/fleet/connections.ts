@@ -115,7 +115,9 @@ export class Connections {
         nextStep: 'Set it under Traffic in Inventory',
       });
     // In the same network as the instances, so behind the same bastions.
-    return (await this.#connect(cluster, { ...first, ...endpoint }, purpose, signal, limits)).session;
+    // Whoever answers there is none of the instances by name: what is known of one must not be done to it.
+    const way: Instance = { ...first, ...endpoint, id: `${cluster.id}/endpoint`, name: 'application endpoint' };
+    return (await this.#connect(cluster, way, purpose, signal, limits)).session;
   }
 
   /** The inventory as it is now. */

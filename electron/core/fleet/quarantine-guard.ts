@@ -1,4 +1,5 @@
 import type { FleetSnapshot } from '@shared/model/fleet';
+import { textOf } from '../dialect/rows';
 import { switchoverSql } from '../dialect/switchover-sql';
 import type { QuarantineStore } from '../ports/store';
 import type { ActivityLog } from './activity-log';
@@ -24,9 +25,13 @@ export class QuarantineGuard implements FirstStatement {
     if (!entry) return;
     const sql = switchoverSql[dialect.name];
     try {
+      // Another server at the same address (rebuilt, or the one that a name now leads to) has done nothing wrong.
+      const [row] = await session.query(sql.identity, { timeoutMs: 3000 });
+      if (entry.serverUuid !== '' && textOf(row, 'identity') !== entry.serverUuid) return;
       await session.query(sql.limitLockWait, { timeoutMs: 3000 });
       await session.query(sql.fence, { timeoutMs: 5000 });
-      if (!this.#fencedAtMs.has(instanceId)) this.#note(entry, 'watch', `${entry.instance} is back: fenced at first sight`);
+      if (!this.#fencedAtMs.has(instanceId))
+        this.#note(entry, 'watch', `${entry.instance} is back: fenced at first sight`);
       this.#fencedAtMs.set(instanceId, entry.atMs);
     } catch (thrown) {
       this.#note(

@@ -25,11 +25,13 @@ export async function reconcile(
   ]);
   const open = steps.filter((one) => one.found === 'not-done' || one.found === 'unknown');
   const allDone = open.length === 0;
+  // After a failover's start there is nobody to give writes back to: only the way forward helps.
+  const canReturn = notPassed.holds && record.plan.kind !== 'failover';
   const choice = (name: SettleChoice, possible: boolean, why: string): Reconciliation['choices'][number] => ({
     choice: name,
     possible,
     why,
-    recommended: possible && name === (past && !notPassed.holds ? 'continue' : 'roll-back'),
+    recommended: possible && name === (canReturn ? 'roll-back' : 'continue'),
   });
   const servable = steps.filter((one) => one.found !== 'not-asked').some((one) => one.found !== 'unknown');
   return {
@@ -100,7 +102,7 @@ function situationOf(all: readonly Writability[]): string {
       ? 'No instance takes writes now'
       : count === 1
         ? `${open} takes writes, nobody else`
-        : `${open} both take writes`;
+        : `${open} take writes, all of them`;
   return silent === '' ? writes : `${writes}; no answer from ${silent}`;
 }
 

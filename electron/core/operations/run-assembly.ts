@@ -116,8 +116,7 @@ export function probeRoutes(
     .filter((id) => id !== '')
     .map((id) => ({
       name: connections.find(id).instance.name,
-      open: async (signal) =>
-        (await connections.openForOperation(id, 'operation probe', signal, probeLimits)).session,
+      open: async (signal) => (await connections.openForOperation(id, 'operation probe', signal, probeLimits)).session,
     }));
 }
 

@@ -55,7 +55,8 @@ export const passedPointOfNoReturn = (run: RunRecord, journal: readonly JournalE
   if (!step) return false;
   const last = journal.findLast(
     (entry) =>
-      entry.stepId === step.id && (entry.type === 'not-passed' || (entry.type === 'statement' && isForward(step, entry))),
+      entry.stepId === step.id &&
+      (entry.type === 'not-passed' || (entry.type === 'statement' && isForward(step, entry))),
   );
   return last?.type === 'statement';
 };
@@ -78,7 +79,8 @@ const nextSteps: Readonly<Record<RunState, string>> = {
   cancelled: 'Everything done was undone. Plan again when you are ready',
   'needs-attention':
     'Past the point of no return: read the failed step, look at the servers, then carry on or take them as they are',
-  interrupted: 'The console ended in the middle: look at the servers, then carry on, roll back or take them as they are',
+  interrupted:
+    'The console ended in the middle: look at the servers, then carry on, roll back or take them as they are',
   adopted: '',
 };
 

@@ -95,7 +95,9 @@ function fakeWorld(troubleAt: number, trouble: Trouble): { world: OperationWorld
     lock: async () => [],
     warmUp: async () => undefined,
     lostLocks: async () =>
-      trouble === 'lock-lost' && sent.filter((sql) => sql.startsWith('DO')).length >= troubleAt ? [{ instanceId: 'i', why: 'taken' as const }] : [],
+      trouble === 'lock-lost' && sent.filter((sql) => sql.startsWith('DO')).length >= troubleAt
+        ? [{ instanceId: 'i', why: 'taken' as const }]
+        : [],
     renewWorker: () => undefined,
     close: async () => undefined,
   };

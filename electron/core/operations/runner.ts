@@ -55,21 +55,15 @@ export class Runner {
       const past = this.#isPast();
       const before = stepProgress(this.#parts.context.run, this.#journal.entries);
       const open = this.#steps.findIndex((step) => step.pointOfNoReturn);
-      const todo: Step[] = [];
-      for (const [index, step] of this.#steps.entries()) {
-        if (this.#code(step).ofThisProcess) {
-          todo.push(step);
-          continue;
-        }
-        // Behind the point of no return the world has gone on: what lies before it is neither looked at nor repeated.
-        if (past && index < open) continue;
-        const status = before[index]?.status ?? 'todo';
-        const wasTouched = status !== 'todo' && status !== 'undone';
+      // Behind the point of no return the world has gone on: what lies before it is neither looked at nor repeated.
+      const todo = this.#steps.filter((step, index) => !past || index >= open || this.#code(step).ofThisProcess);
+      return this.#forward(todo, attempted, async (step) => {
+        const status = before.find((one) => one.stepId === step.id)?.status ?? 'todo';
+        const wasTouched = status !== 'todo' && status !== 'undone' && !this.#code(step).ofThisProcess;
         if (wasTouched) attempted.push(step);
-        if (wasTouched && (await this.#foundDone(step))) continue;
-        todo.push(step);
-      }
-      return this.#forward(todo, attempted);
+        // Looked at when its turn comes: a step before it that was run again may have changed what it stands on.
+        return wasTouched && (await this.#foundDone(step));
+      });
     });
   }
 
@@ -137,10 +131,15 @@ export class Runner {
     }
   }
 
-  async #forward(steps: readonly Step[], attempted: Step[]): Promise<Ending> {
+  async #forward(
+    steps: readonly Step[],
+    attempted: Step[],
+    isDone: (step: Step) => Promise<boolean> = async () => false,
+  ): Promise<Ending> {
     let past = this.#isPast();
     for (const step of steps) {
       if (this.#cancel.signal.aborted && !past) return this.#undoAll(attempted, 'cancelled');
+      if (await isDone(step)) continue;
       if (!attempted.includes(step)) attempted.push(step);
       if (step.pointOfNoReturn) past = true;
       const failure = await this.#step(step, past);

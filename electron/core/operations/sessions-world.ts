@@ -39,9 +39,8 @@ export class SessionsWorld implements OperationWorld {
     const session =
       use === 'endpoint'
         ? await this.#parts.connections.openEndpoint(this.#parts.clusterId, 'operation proof', this.#end.signal, limits)
-        : (
-            await this.#parts.connections.openForOperation(instanceId, 'operation proof', this.#end.signal, limits)
-          ).session;
+        : (await this.#parts.connections.openForOperation(instanceId, 'operation proof', this.#end.signal, limits))
+            .session;
     try {
       return await session.query(sql, { timeoutMs });
     } finally {

@@ -114,7 +114,9 @@ export function stepContext(
       try {
         // When a run is carried on, an instance may be gone for good; then the others are enough.
         const silent = await world.lock(ids, operationLockName, { reachableOnly: parts.resumed });
-        return silent.length === 0 ? `${ids.length} locks held` : `${ids.length - silent.length} of ${ids.length} locks held`;
+        return silent.length === 0
+          ? `${ids.length} locks held`
+          : `${ids.length - silent.length} of ${ids.length} locks held`;
       } catch (thrown) {
         throw new StepFailure(thrown instanceof Error ? thrown.message : String(thrown), 'not-done', thrown);
       }

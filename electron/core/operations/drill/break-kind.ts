@@ -89,7 +89,11 @@ function planBreak(cluster: Cluster, parts: BreakParts, outage: Outage, drillId:
       'Its process can be ended on its host',
       access && files && host?.saw === 'answers'
         ? ['pass', host.evidence]
-        : ['fail', host?.evidence ?? 'no SSH access to its host is set', 'Set "Host by SSH" of the primary in Inventory'],
+        : [
+            'fail',
+            host?.evidence ?? 'no SSH access to its host is set',
+            'Set "Host by SSH" of the primary in Inventory',
+          ],
     ),
     check(
       'loss',
@@ -106,7 +110,8 @@ function planBreak(cluster: Cluster, parts: BreakParts, outage: Outage, drillId:
   ];
   const refusals = checks.filter((one) => one.status === 'fail').map((one) => `${one.title}: ${one.evidence}`);
   const name = primary?.instance.name ?? 'Unknown';
-  const steps = primary?.reached && access && files ? breakSteps(primary, replicas.map(partyOf), { access, files }) : [];
+  const steps =
+    primary?.reached && access && files ? breakSteps(primary, replicas.map(partyOf), { access, files }) : [];
   return {
     id: parts.newId(),
     kind: 'drill',
@@ -152,9 +157,12 @@ function breakSteps(
       title: 'Make the probe’s table',
       target: party.name,
       statements: statements(
-        ...switchoverSql[primary.dialect.name].createSchema.map(
-          (text, index): Line => [`create.${index}`, 'run', party, text],
-        ),
+        ...switchoverSql[primary.dialect.name].createSchema.map((text, index): Line => [
+          `create.${index}`,
+          'run',
+          party,
+          text,
+        ]),
       ),
       verify: 'The table is there',
     }),
@@ -193,4 +201,3 @@ const breakPrimary: StepCode = {
     return view.evidence;
   },
 };
-

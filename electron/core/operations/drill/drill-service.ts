@@ -53,7 +53,12 @@ export class DrillService {
     // A drill whose process died measured nothing that can be trusted; its runs are settled on their own.
     for (const drill of parts.store.list())
       if (drill.endedAtMs === null && drill.by === parts.user)
-        parts.store.save({ ...drill, state: 'failed', endedAtMs: parts.clock.nowMs(), error: 'The console ended in the middle' });
+        parts.store.save({
+          ...drill,
+          state: 'failed',
+          endedAtMs: parts.clock.nowMs(),
+          error: 'The console ended in the middle',
+        });
   }
 
   /** What a drill would do first; nothing changes. */
@@ -137,7 +142,8 @@ export class DrillService {
   /** @throws MidwatchError `not-found` */
   view(drillId: string): Drill {
     const drill = this.#active.get(drillId)?.drill ?? this.#parts.store.list().find((one) => one.drillId === drillId);
-    if (!drill) throw new MidwatchError('not-found', 'This drill is not known', { nextStep: 'Open Drills for the list' });
+    if (!drill)
+      throw new MidwatchError('not-found', 'This drill is not known', { nextStep: 'Open Drills for the list' });
     return drill;
   }
 

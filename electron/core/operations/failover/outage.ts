@@ -2,6 +2,7 @@ import { toAppError } from '@shared/errors';
 import type { Cluster, Instance } from '@shared/model/inventory';
 import type { Verdict, Viewpoint } from '@shared/model/operation';
 import { bastionsOf, type Connections } from '../../fleet/connections';
+import { lastWordsOf } from '../../monitor/last-words';
 import type { Observation } from '../../monitor/observation';
 import type { Clock } from '../../ports/clock';
 import type { RemoteHost } from '../../ports/remote-host';
@@ -56,7 +57,7 @@ export async function lookAtOutage(cluster: Cluster, parts: OutageParts, signal:
   const instance = cluster.instances.find((one) => one.id === primaryId);
   if (!instance) return { reading: first, primary: null, words: null, files: null, verdict: noPrimary };
   const host = instance === hinted ? earlyHost : await askHost(instance, parts, signal);
-  const words = parts.lastWords.find(instance.id);
+  const words = wordsOf(instance, cluster, parts);
   let [reading, before] = [first, first];
   for (let turn = 1; ; turn += 1) {
     const judged = judge(instance, reading, turn === 1 ? null : before, host);
@@ -66,7 +67,7 @@ export async function lookAtOutage(cluster: Cluster, parts: OutageParts, signal:
         reading,
         primary: reading.readings.find((one) => one.instance.id === instance.id) ?? null,
         words,
-        files: filesOf(instance, parts, words),
+        files: filesOf(words),
         verdict: judged,
       };
     before = reading;
@@ -128,7 +129,7 @@ const heartbeatMs = (reading: ClusterReading): number => {
 async function askHost(instance: Instance, parts: OutageParts, signal: AbortSignal): Promise<Viewpoint | null> {
   const access = instance.hostAccess;
   if (!access) return null;
-  const files = filesOf(instance, parts, parts.lastWords.find(instance.id));
+  const files = filesOf(wordsOf(instance, parts.connections.find(instance.id).cluster, parts));
   if (!files)
     return hostView(instance.name, {
       code: 'unsupported',
@@ -147,11 +148,15 @@ async function askHost(instance: Instance, parts: OutageParts, signal: AbortSign
   }
 }
 
-/** What it said while it lived: to this process, or to an earlier one. */
-function filesOf(instance: Instance, parts: OutageParts, words: LastWords | null): ServerFiles | null {
-  const cluster = parts.connections.find(instance.id).cluster;
-  const variables = parts.lastSeen(cluster.id, instance.id)?.facts?.variables;
-  const dataFolder = variables?.get('datadir') ?? words?.dataFolder ?? '';
-  const binaryLogBase = variables?.get('log_bin_basename') ?? words?.binaryLogBase ?? '';
-  return dataFolder === '' ? null : { dataFolder, binaryLogBase };
+/** What it said last: to this process, or to an earlier one. */
+function wordsOf(instance: Instance, cluster: Cluster, parts: OutageParts): LastWords | null {
+  const seen = parts.lastSeen(cluster.id, instance.id);
+  return (seen && lastWordsOf(seen)) ?? parts.lastWords.find(instance.id);
+}
+
+/** Where its files lie. */
+function filesOf(words: LastWords | null): ServerFiles | null {
+  return words === null || words.dataFolder === ''
+    ? null
+    : { dataFolder: words.dataFolder, binaryLogBase: words.binaryLogBase };
 }

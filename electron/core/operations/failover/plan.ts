@@ -14,7 +14,7 @@ import { failoverBoard, heldBy } from './board';
 import { lossOf } from './loss';
 import { lookAtOutage, type Outage, type OutageParts } from './outage';
 import { failoverPreflight } from './preflight';
-import { failoverStepCode } from './step-code';
+import { failoverStepCode, sourceOf } from './step-code';
 import { failoverSteps } from './steps-data';
 
 /** A plan older than this is asked for again, whatever it saw. */
@@ -85,8 +85,7 @@ function planFailover(cluster: Cluster, parts: FailoverParts, outage: Outage, in
         applyRate: (id) => parts.commitsPerSecond(cluster.id, id),
       })
     : [];
-  const chosen =
-    board.find((one) => one.instanceId === input.candidateId) ?? board.find((one) => one.state === 'best');
+  const chosen = board.find((one) => one.instanceId === input.candidateId) ?? board.find((one) => one.state === 'best');
   const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
   const rungs = primary ? fenceRungs(cluster, outage) : [];
   const wanted = candidate && words?.semiSync ? acksWanted(candidate) : 0;
@@ -125,6 +124,7 @@ function planFailover(cluster: Cluster, parts: FailoverParts, outage: Outage, in
           fenceHook: hookText(cluster),
           ackers: siblings.length >= wanted ? wanted : 0,
           traffic: trafficPlanOf(cluster),
+          sources: Object.fromEntries(replicas.map((one) => [one.instance.id, sourceOf(one.sample.channels[0])])),
           drainSeconds,
         })
       : [];
@@ -220,7 +220,8 @@ function fenceRungs(cluster: Cluster, { primary, files, verdict }: Outage): read
       title: 'Stop its service on its host',
       usable: noSsh === '' && access?.service !== undefined,
       why:
-        noSsh || (access?.service === undefined ? 'no systemd unit is set' : 'the process is gone and is not started again'),
+        noSsh ||
+        (access?.service === undefined ? 'no systemd unit is set' : 'the process is gone and is not started again'),
     },
     {
       code: 'ssh-kill',
@@ -277,4 +278,3 @@ function basisOfOutage({ reading, verdict, primary, words }: Outage): Basis {
     },
   };
 }
-

@@ -80,7 +80,8 @@ function topologyOf({ reading, replicas, primaryId }: FailoverPreflightInput): V
     return ['fail', 'Group replication', 'A group chooses its primary by itself'];
   if (topology.circle.size > 0)
     return ['fail', `${topology.circle.size} instances replicate in a circle`, 'Break the circle first'];
-  if (primaryId === null) return ['fail', 'No primary was found that replicas follow', 'See the findings of this cluster'];
+  if (primaryId === null)
+    return ['fail', 'No primary was found that replicas follow', 'See the findings of this cluster'];
   if (dialect === null) return ['fail', 'MySQL and MariaDB in one cluster', 'Not supported'];
   if (replicas.length === 0) return ['fail', 'No replica answers', 'Nothing can be promoted: restore from a backup'];
   const several = replicas.find((one) => one.sample.channels.length > 1);
@@ -111,7 +112,11 @@ function secondWriter(replicas: readonly ReachedInstance[]): Verdict {
   const open = replicas.filter((one) => !one.sample.readOnly).map((one) => one.instance.name);
   return open.length === 0
     ? ['pass', 'None']
-    : ['fail', open.join(', '), 'Somebody promoted it already, or it was never closed: compare it before anything else'];
+    : [
+        'fail',
+        open.join(', '),
+        'Somebody promoted it already, or it was never closed: compare it before anything else',
+      ];
 }
 
 function fenceVerdict(rungs: readonly FenceRung[]): Verdict {

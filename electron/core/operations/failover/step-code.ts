@@ -1,5 +1,6 @@
 import { channelFromReplicaStatus } from '../../dialect/replica-status';
 import { flagOf } from '../../dialect/rows';
+import type { ChannelSample } from '../../dialect/server-sample';
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
 import {
   clean,
@@ -44,7 +45,9 @@ const rungs: readonly { readonly code: string; readonly climb: (context: StepCon
     climb: async (context: StepContext): Promise<string> => {
       const outcome = await context.command(code, {}, { timeoutMs: 40_000 });
       if (outcome.exitCode !== 0)
-        throw new StepFailure(`exit code ${outcome.exitCode}: ${(outcome.stderr || outcome.stdout).trim().slice(0, 200)}`);
+        throw new StepFailure(
+          `exit code ${outcome.exitCode}: ${(outcome.stderr || outcome.stdout).trim().slice(0, 200)}`,
+        );
       // The command itself waits until the process is gone; the step's proof looks once more.
       return `${outcome.stdout.trim() || 'done'} said its host`;
     },
@@ -80,7 +83,8 @@ const fence: StepCode = {
     throw new StepFailure(`No rung of the fence held. ${failures.join('; ')}`);
   },
   verify: async (context) => {
-    const by = context.memory.get(fencedBy);
+    const by = context.memory.find(fencedBy);
+    if (by === '') throw new StepFailure('No rung was proven');
     if (has(context, 'state') && by.startsWith('ssh')) return `By ${by}. ${await processGone(context)}`;
     return `By ${by}. ${await answersNobody(context)}`;
   },
@@ -89,12 +93,20 @@ const fence: StepCode = {
 const replicaIds = (context: StepContext, prefix: string): readonly string[] =>
   context.step.statements.filter((one) => one.key.startsWith(prefix)).map((one) => one.key.slice(prefix.length));
 
+/** Whom a channel follows, as one word. */
+export const sourceOf = (channel: { readonly sourceHost: string; readonly sourcePort: number } | undefined): string =>
+  channel ? `${channel.sourceHost}:${channel.sourcePort}` : '';
+
+/** When a run is carried on, a sibling may follow the new primary already: that one is left alone. */
+const followsDead = (context: StepContext, id: string, channel: ChannelSample): boolean =>
+  sourceOf(channel) === context.step.params[id];
+
 const freeze: StepCode = {
   run: async (context) => {
     await Promise.all(
       replicaIds(context, 'stop.').map(async (id) => {
         const [row] = await context.send(`status.${id}`);
-        if (!row) return;
+        if (!row || !followsDead(context, id, channelFromReplicaStatus(row))) return;
         if (channelFromReplicaStatus(row).applier !== 'running') {
           await context.send(`apply.${id}`);
           const [again] = await context.send(`status.${id}`);
@@ -113,7 +125,10 @@ const freeze: StepCode = {
     const running = await Promise.all(
       replicaIds(context, 'stop.').map(async (id) => {
         const [row] = await context.send(`status.${id}`);
-        return row && channelFromReplicaStatus(row).receiver !== 'stopped' ? nameOf(context, id) : null;
+        const channel = row && channelFromReplicaStatus(row);
+        return channel && followsDead(context, id, channel) && channel.receiver !== 'stopped'
+          ? nameOf(context, id)
+          : null;
       }),
     );
     const names = running.filter((one) => one !== null);
@@ -139,10 +154,7 @@ const nameOf = (context: StepContext, id: string): string =>
 
 /** What a replica has received or executed. */
 async function holdingsOf(context: StepContext, suffix: string): Promise<string> {
-  const [status, position] = await Promise.all([
-    context.send(`status${suffix}`),
-    context.send(`position${suffix}`),
-  ]);
+  const [status, position] = await Promise.all([context.send(`status${suffix}`), context.send(`position${suffix}`)]);
   const received = status[0] ? channelFromReplicaStatus(status[0]).receivedGtid : '';
   return union(received, positionOf(position));
 }
@@ -162,7 +174,9 @@ const drain: StepCode = {
     );
     const ahead = more.filter((one) => one !== null);
     if (ahead.length > 0)
-      throw new StepFailure(`It lacks transactions that others hold: ${ahead.join('; ')}. Plan again with the one that has most`);
+      throw new StepFailure(
+        `It lacks transactions that others hold: ${ahead.join('; ')}. Plan again with the one that has most`,
+      );
     context.memory.set(frozen, reached);
   },
   verify: async (context) => {

@@ -33,6 +33,8 @@ export interface FailoverStepsInput {
   /** Siblings that must follow before the candidate opens, because its semi-sync needs their acknowledgement. */
   readonly ackers: number;
   readonly traffic: TrafficPlan;
+  /** Address by which each replica follows the dead primary now, by instance id. */
+  readonly sources: Readonly<Record<string, string>>;
   /** Longest wait for what the candidate has received and not applied, seconds. */
   readonly drainSeconds: number;
 }
@@ -49,7 +51,7 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
   return [
     lockStep(replicas),
     fenceStep(input),
-    freezeStep(sql, replicas, primary),
+    freezeStep(sql, replicas, primary, input.sources),
     step('drain', {
       title: `Apply everything that ${candidate.name} has received`,
       target: candidate.name,
@@ -107,11 +109,12 @@ function fenceStep({ primary, rungs, host, fenceHook }: FailoverStepsInput): Ste
       ['alive', 'verify', primary, 'SELECT @@GLOBAL.read_only AS closed'],
     ),
     guard: 'Each rung in turn, until one is proven',
-    verify: usable.has('ssh-stop') || usable.has('ssh-kill')
-      ? 'Its host shows that the process is gone'
-      : usable.has('hook')
-        ? 'The fence hook did its work, and the server answers nobody'
-        : 'Sworn by a person; and the server answers nobody',
+    verify:
+      usable.has('ssh-stop') || usable.has('ssh-kill')
+        ? 'Its host shows that the process is gone'
+        : usable.has('hook')
+          ? 'The fence hook did its work, and the server answers nobody'
+          : 'Sworn by a person; and the server answers nobody',
     ifUnknown: 'Ask the host again: ending a process twice harms nothing',
     timeoutMs: 60_000,
     plannedMs: 100,
@@ -120,7 +123,12 @@ function fenceStep({ primary, rungs, host, fenceHook }: FailoverStepsInput): Ste
 }
 
 /** MariaDB loses its relay log when replication starts after both threads were stopped: there the applier runs first. */
-function freezeStep(sql: SwitchoverSql, replicas: readonly Party[], primary: Party): Step {
+function freezeStep(
+  sql: SwitchoverSql,
+  replicas: readonly Party[],
+  primary: Party,
+  sources: FailoverStepsInput['sources'],
+): Step {
   return step('freeze', {
     title: `Stop listening to ${primary.name} everywhere`,
     target: `${replicas.length} instances`,
@@ -137,5 +145,6 @@ function freezeStep(sql: SwitchoverSql, replicas: readonly Party[], primary: Par
     undo: 'Start the receivers again',
     plannedMs: 30,
     undoTimeoutMs: 10_000,
+    params: sources,
   });
 }

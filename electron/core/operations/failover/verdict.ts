@@ -73,7 +73,10 @@ export function judgeVerdict(input: VerdictInput): Verdict {
       `${primary} runs on its host and answers nobody`,
       'Fail over: its process is ended first, so that it cannot come back and write',
     );
-  const refusing = [...(consoleView?.saw === 'refuses' ? [consoleView] : []), ...deaf.filter((one) => one.saw === 'refuses')];
+  const refusing = [
+    ...(consoleView?.saw === 'refuses' ? [consoleView] : []),
+    ...deaf.filter((one) => one.saw === 'refuses'),
+  ];
   if (consoleView?.saw === 'refuses' && refusing.length > 1)
     return made(
       'dead',

@@ -21,7 +21,8 @@ export function consoleView(primary: InstanceReading): Viewpoint {
 }
 
 /** How long a receiver may hear nothing before its "running" is stale: two heartbeats and a half, at least 2.5 s. */
-const deafAfterSeconds = (channel: ChannelSample): number => Math.max(2.5, 2.5 * (channel.heartbeatPeriodSeconds ?? 30));
+const deafAfterSeconds = (channel: ChannelSample): number =>
+  Math.max(2.5, 2.5 * (channel.heartbeatPeriodSeconds ?? 30));
 
 /** 2003: nobody listens (or no way there); 2013 and 2055: an open connection broke. */
 const refusedErrno = new Set([2003]);
@@ -48,22 +49,36 @@ export function replicaView(reading: InstanceReading, before: InstanceReading | 
   if (channel.receiver === 'connecting')
     return {
       ...base,
-      saw: refusedErrno.has(channel.receiverErrno) && /\((111|61|10061)\)|refused/i.test(channel.receiverError) ? 'refuses' : 'silent',
+      saw:
+        refusedErrno.has(channel.receiverErrno) && /\((111|61|10061)\)|refused/i.test(channel.receiverError)
+          ? 'refuses'
+          : 'silent',
       evidence: `Its receiver tries to connect${channel.receiverError ? `: error ${channel.receiverErrno}, ${channel.receiverError}` : ''}`,
       ageMs,
     };
   if (age !== null)
     return age > deafAfterSeconds(channel)
-      ? { ...base, saw: 'silent', evidence: `Its receiver claims to run and heard nothing for ${age.toFixed(1)} s`, ageMs }
+      ? {
+          ...base,
+          saw: 'silent',
+          evidence: `Its receiver claims to run and heard nothing for ${age.toFixed(1)} s`,
+          ageMs,
+        }
       : { ...base, saw: 'answers', evidence: `Its receiver heard it ${age.toFixed(1)} s ago`, ageMs };
   const earlier = before?.reached ? before.sample.channels[0] : undefined;
   if (!earlier) return { ...base, saw: 'cannot-tell', evidence: 'Its receiver claims to run', ageMs: null };
   const heard =
-    channel.receivedHeartbeats !== earlier.receivedHeartbeats || channel.receivedGtid !== earlier.receivedGtid ||
+    channel.receivedHeartbeats !== earlier.receivedHeartbeats ||
+    channel.receivedGtid !== earlier.receivedGtid ||
     channel.sourceLogPosition !== earlier.sourceLogPosition;
   return heard
     ? { ...base, saw: 'answers', evidence: 'Its receiver heard it between two looks', ageMs: null }
-    : { ...base, saw: 'silent', evidence: 'Its receiver claims to run and heard nothing between two looks', ageMs: null };
+    : {
+        ...base,
+        saw: 'silent',
+        evidence: 'Its receiver claims to run and heard nothing between two looks',
+        ageMs: null,
+      };
 }
 
 /** How the host, asked by SSH, sees its server. `outcome`: of {@link serverStateCommand}. */

@@ -131,7 +131,7 @@ export const marker: StepCode = {
 async function leadsThere(context: StepContext): Promise<string> {
   const { serverId, endpoint } = context.step.params;
   let seen = '';
-  for (const limitMs = context.clock.monotonicMs() + 5000; ; ) {
+  for (const limitMs = context.clock.monotonicMs() + 5000; ;) {
     try {
       const [row] = await context.send('through', {}, { session: 'endpoint', timeoutMs: 2000 });
       if (textOf(row, 'server') === serverId && !flagOf(row, 'closed'))

@@ -1,4 +1,9 @@
-import { isMysqlGtidSubset, parseMysqlGtidSet, unionMysqlGtidSet, formatMysqlGtidSet } from '@shared/gtid/mysql-gtid-set';
+import {
+  isMysqlGtidSubset,
+  parseMysqlGtidSet,
+  unionMysqlGtidSet,
+  formatMysqlGtidSet,
+} from '@shared/gtid/mysql-gtid-set';
 import { formatMariadbPosition, parseMariadbPosition, sameMariadbPosition } from '@shared/gtid/mariadb-gtid';
 import { numberOf, textOf } from '../../dialect/rows';
 import type { SqlRow } from '../../ports/mysql-session';

@@ -159,24 +159,26 @@ function candidateBoard(
         a.one.instance.name.localeCompare(b.one.instance.name, 'en', { numeric: true }),
     );
   const best = possible[0]?.one;
-  return [...possible, ...rows.filter((row) => row.against.length > 0)].map(({ one, behind, against, rules }): Candidate => ({
-    instanceId: one.instance.id,
-    instance: one.instance.name,
-    region: one.instance.region ?? '',
-    state: against.length > 0 ? 'excluded' : one === best ? 'best' : 'possible',
-    executedGtid: one.sample.gtidExecuted,
-    toApply: behind,
-    lostTransactions: against.length > 0 ? null : 0,
-    waitSeconds: against.length > 0 ? null : (one.sample.channels[0]?.serverLagSeconds ?? null),
-    why:
-      against.length > 0
-        ? against.join('; ')
-        : one === best
-          ? 'Same region first, then nearest to the primary'
-          : `${behind ?? 'unknown'} transactions behind when asked`,
-    rules,
-    loss: null,
-  }));
+  return [...possible, ...rows.filter((row) => row.against.length > 0)].map(
+    ({ one, behind, against, rules }): Candidate => ({
+      instanceId: one.instance.id,
+      instance: one.instance.name,
+      region: one.instance.region ?? '',
+      state: against.length > 0 ? 'excluded' : one === best ? 'best' : 'possible',
+      executedGtid: one.sample.gtidExecuted,
+      toApply: behind,
+      lostTransactions: against.length > 0 ? null : 0,
+      waitSeconds: against.length > 0 ? null : (one.sample.channels[0]?.serverLagSeconds ?? null),
+      why:
+        against.length > 0
+          ? against.join('; ')
+          : one === best
+            ? 'Same region first, then nearest to the primary'
+            : `${behind ?? 'unknown'} transactions behind when asked`,
+      rules,
+      loss: null,
+    }),
+  );
 }
 
 /** One rule of the board: its evidence is said only against the candidate. */
@@ -247,4 +249,3 @@ async function replicationLogin(
     return { ok: false, evidence: `${user} on ${candidate.instance.name}: ${toAppError(thrown).message}` };
   }
 }
-

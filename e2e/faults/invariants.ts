@@ -1,0 +1,103 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Instance, Ledger, RunningFleet } from '../fleet';
+import { covers } from '../../electron/core/operations/steps/positions';
+
+export interface Broken {
+  readonly invariant: string;
+  readonly what: string;
+}
+
+export interface Expectation {
+  /** Instances that nobody can ask any more. */
+  readonly gone: readonly string[];
+  /** Replicas that a report names as left behind. */
+  readonly leftBehind: readonly string[];
+  /** Transactions announced as lost before the click; null: an unknown number was announced. */
+  readonly announcedLost: number | null;
+  /** State of the run in the journal at the end. */
+  readonly state: string;
+}
+
+const endings = ['succeeded', 'failed', 'cancelled', 'adopted'];
+
+/**
+ * The invariants that hold after every fault, asked of the real servers and the ledger of acknowledged writes:
+ * I1 no acknowledged write missing that was not announced; I2 exactly one writable; I3 the others follow it; I4 nothing
+ * errant; I5 nobody acknowledges on the old side after the new one began; I6 the journal is closed; I7 semi-sync waits only
+ * where someone can answer.
+ */
+export async function brokenInvariants(
+  fleet: RunningFleet,
+  ledger: Ledger,
+  expected: Expectation,
+): Promise<readonly Broken[]> {
+  const broken: Broken[] = [];
+  const say = (invariant: string, what: string): void => void broken.push({ invariant, what });
+  const alive = fleet.instances.filter((one) => !expected.gone.includes(one.name));
+  const writable: Instance[] = [];
+  for (const one of alive) if (!(await isClosed(one))) writable.push(one);
+  const primary = writable[0];
+  if (writable.length !== 1 || !primary) {
+    say('I2', `writable: ${writable.map((one) => one.name).join(', ') || 'none'}`);
+    return broken;
+  }
+  const missing = await ledger.missing(primary.host, primary.port);
+  if (missing.length > 0 && expected.announcedLost !== null && missing.length > expected.announcedLost)
+    say('I1', `${missing.length} acknowledged writes missing, ${expected.announcedLost} announced`);
+  const replicas = alive.filter((one) => one !== primary && !expected.leftBehind.includes(one.name));
+  for (const one of replicas) {
+    const status = await settledStatus(one, primary);
+    if (status !== '') say('I3', `${one.name}: ${status}`);
+    const [held, has] = [await positionOf(fleet, one), await positionOf(fleet, primary)];
+    if (!covers(has, held)) say('I4', `${one.name} holds ${held}, the primary ${has}`);
+  }
+  const acks = ledger.entries().filter((one) => one.outcome === 'acknowledged');
+  const lastPort = acks.at(-1)?.port;
+  const firstOnLast = acks.find((one) => one.port === lastPort && one.port === primary.port);
+  const turned = acks.filter((one, index) => index > 0 && one.port !== acks[index - 1]?.port).length;
+  if (firstOnLast && turned > 1) {
+    // Writers report side by side: only an acknowledgement that is clearly later than the other side's first counts.
+    const late = acks.filter((one) => one.port !== primary.port && one.atMs > firstOnLast.atMs + 5);
+    if (late.length > 0) say('I5', `${late.length} writes acknowledged elsewhere after ${primary.name} began`);
+  }
+  if (!endings.includes(expected.state)) say('I6', `the run is ${expected.state}`);
+  const waiting = await waitingForAck(fleet, primary);
+  if (waiting !== '') say('I7', waiting);
+  return broken;
+}
+
+const isClosed = async (one: Instance): Promise<boolean> =>
+  Number((await one.query('SELECT @@GLOBAL.read_only AS closed'))[0]?.['closed']) === 1;
+
+const positionOf = async (fleet: RunningFleet, one: Instance): Promise<string> => {
+  const variable = fleet.dialect === 'mysql' ? '@@GLOBAL.gtid_executed' : '@@GLOBAL.gtid_binlog_pos';
+  return String((await one.query(`SELECT ${variable} AS position`))[0]?.['position'] ?? '').replaceAll('\n', '');
+};
+
+/** '' when it follows the primary; waits up to 5 s, because a receiver may just be connecting again. */
+async function settledStatus(one: Instance, primary: Instance): Promise<string> {
+  let seen = '';
+  for (let tries = 0; tries < 50; tries += 1) {
+    const [row] = await one.query('SHOW REPLICA STATUS');
+    const value = (newer: string, older: string): string => String(row?.[newer] ?? row?.[older] ?? '');
+    const port = Number(value('Source_Port', 'Master_Port'));
+    const [io, sql] = [
+      value('Replica_IO_Running', 'Slave_IO_Running'),
+      value('Replica_SQL_Running', 'Slave_SQL_Running'),
+    ];
+    seen = row ? `follows port ${port}, receiver ${io}, applier ${sql}` : 'follows nobody';
+    if (port === primary.port && io === 'Yes' && sql === 'Yes') return '';
+    await wait(100);
+  }
+  return seen;
+}
+
+async function waitingForAck(fleet: RunningFleet, primary: Instance): Promise<string> {
+  const name = fleet.dialect === 'mysql' ? 'Rpl_semi_sync_source_wait_sessions' : 'Rpl_semi_sync_master_wait_sessions';
+  for (let tries = 0; tries < 20; tries += 1) {
+    const [row] = await primary.query(`SHOW GLOBAL STATUS LIKE '${name}'`);
+    if (Number(row?.['Value'] ?? 0) === 0) return '';
+    await wait(100);
+  }
+  return 'commits wait for an acknowledgement that does not come';
+}
