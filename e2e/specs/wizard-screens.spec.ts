@@ -125,6 +125,63 @@ test.describe('every state of the wizard, dark and light, small and large', () =
   });
 });
 
+test.describe('a failover in the wizard, from one key to its report', () => {
+  let fleet: RunningFleet;
+  let console: Console;
+  test.beforeAll(async ({ lab }) => {
+    fleet = await lab.up('wallet', { semiSync: true });
+    console = await launchConsole({ fleets: [fleet] });
+    await expect(console.page.getByTestId('answered')).toContainText('4 of 4');
+  });
+  test.afterAll(async () => {
+    await console?.close();
+    await fleet?.down();
+  });
+
+  test('says what it is and what it loses before anything happens', async () => {
+    test.setTimeout(300_000);
+    const { page } = console;
+    const operation = new OperationPage(page);
+    const faults: string[] = [];
+    const pictures = (name: string): Promise<void> =>
+      inEachLook(console, async (at) => {
+        await look(console, name, at);
+        if (at.width === 1280) faults.push(...(await accessFaults(page, `${name}, ${at.scheme}`)));
+      });
+
+    await test.step('nobody needs a failover of a primary that answers', async () => {
+      const ids = await idsOf(console);
+      await page.evaluate((id) => void (location.hash = `#/plan/failover/${id}`), ids['wallet'] ?? '');
+      await expect(page.locator('[data-verdict="alive"]')).toBeVisible();
+      await expect(page.getByTestId('go')).toHaveCount(0);
+      await pictures('failover-blocked');
+    });
+
+    await test.step('one key leads from anywhere to the plan', async () => {
+      await fleet.instance('wallet-1').kill();
+      await page.evaluate(() => void (location.hash = '#/tunnels'));
+      await expect(page.getByTestId('failover-hint')).toContainText('wallet', { timeout: 30_000 });
+      await page.keyboard.press('F2');
+      await expect(page.getByTestId('verdict')).toBeVisible();
+      await expect(page.locator('[data-verdict="dead"]')).toBeVisible();
+      await operation.unlock('wallet', 'the primary is dead');
+      await pictures('failover-planned');
+    });
+
+    await test.step('it runs only with both words typed', async () => {
+      await page.getByRole('button', { name: 'Ask again' }).first().click();
+      await page.getByLabel('Type the cluster').fill('wallet');
+      await expect(page.getByTestId('go')).toBeDisabled();
+      await operation.swear('wallet-1 is off');
+      await expect(page.getByTestId('go')).toContainText('lose');
+      await page.getByTestId('go').click();
+      await operation.report();
+      await pictures('failover-report');
+    });
+    expect(faults).toEqual([]);
+  });
+});
+
 /** Ids of the cluster and its instances by their names. */
 function idsOf({ page }: Console): Promise<Readonly<Record<string, string>>> {
   return page.evaluate(async () => {
