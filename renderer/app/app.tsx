@@ -12,7 +12,8 @@ export function App(): ReactNode {
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-left" limit={3} containerWidth={340} zIndex={400} />
+          {/* Over the search: at the foot they would hide what must be typed. */}
+          <Notifications position="top-center" limit={3} containerWidth={340} zIndex={400} />
           <Shell />
         </QueryClientProvider>
       </MantineProvider>

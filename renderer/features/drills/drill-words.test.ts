@@ -38,6 +38,7 @@ describe('drills', () => {
 
   it('never shows what was not measured as 0', () => {
     expect(rpoWords({ ...newest, missing: null })).toBe('Not measured');
+    expect(rpoWords({ ...newest, missing: 0, acknowledged: 0 })).toBe('Not measured');
     expect(rpoWords({ ...newest, missing: 2, acknowledged: 18_204 })).toBe('2 of 18,204');
   });
 

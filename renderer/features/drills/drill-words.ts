@@ -92,6 +92,6 @@ export const phaseParts = (drill: Drill): readonly BarPart[] =>
     text: formatSeconds(phase.ms / 1_000),
   }));
 
-/** Acknowledged writes that were lost: "0 of 18,204"; null was not counted. */
+/** Acknowledged writes that were lost: "0 of 18,204"; null, or none of none, is no measurement. */
 export const rpoWords = ({ missing, acknowledged }: Drill): string =>
-  missing === null ? 'Not measured' : `${formatCount(missing)} of ${formatCount(acknowledged)}`;
+  missing === null || acknowledged === 0 ? 'Not measured' : `${formatCount(missing)} of ${formatCount(acknowledged)}`;

@@ -62,7 +62,11 @@ export function EvidenceRow({
           </span>
         )}
       </td>
-      <td className={`num ${drill.missing === null ? 'c-t3' : lost ? 'name c-act' : 'c-ok'}`}>{rpoWords(drill)}</td>
+      <td
+        className={`num ${drill.missing === null || drill.acknowledged === 0 ? 'c-t3' : lost ? 'name c-act' : 'c-ok'}`}
+      >
+        {rpoWords(drill)}
+      </td>
       <td className="c-t2" title={drill.by}>
         {drill.by}
       </td>

@@ -7,7 +7,7 @@ import { PlanChanges } from './plan-changes';
 import type { changedFacts } from './plan-words';
 
 const refusedSentence = (plan: Plan): string =>
-  plan.candidates.length === 0
+  plan.candidates.length === 0 || plan.verdict?.offersFailover === false
     ? 'Nothing was changed. Mend what is named and ask again.'
     : 'Nothing was changed. Choose another candidate below, or mend what is named and ask again.';
 

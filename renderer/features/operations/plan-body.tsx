@@ -36,7 +36,7 @@ export function PlanBody({
         {price}
         {!fenced && !verdict && <ChecksPanel checks={plan.checks} />}
       </div>
-      {plan.candidates.length > 0 && <CandidatesPanel plan={plan} onChoose={onChoose} />}
+      {offered && plan.candidates.length > 0 && <CandidatesPanel plan={plan} onChoose={onChoose} />}
       <div className={fenced ? 'plan-foot fenced' : 'plan-foot'}>
         {fenced && <FencePanel fence={plan.fence} primary={plan.impact.primary} />}
         {(fenced || verdict) && <ChecksPanel checks={plan.checks} narrow={fenced} />}

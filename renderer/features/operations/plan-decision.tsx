@@ -83,7 +83,7 @@ export function PlanDecision({
       )}
       <DecisionBar>
         <ChecksWord plan={plan} />
-        <PlanSegments plan={plan} />
+        {possible ? <PlanSegments plan={plan} /> : <span className="grow" />}
         {possible && (
           <div className="row none" style={{ gap: 6 }}>
             <TextInput

@@ -6,7 +6,8 @@ import { lossFigure } from './loss-words';
 
 /** How long writes were away, what was announced and what is missing, what is left. */
 export function ReportTiles({ report }: { readonly report: Report }): ReactNode {
-  const missing = report.probeMissing;
+  // None of none is no measurement.
+  const missing = report.probeAcknowledged === 0 ? null : report.probeMissing;
   const took = report.endedAtMs === null ? null : report.endedAtMs - report.startedAtMs;
   return (
     <Tiles
@@ -25,11 +26,13 @@ export function ReportTiles({ report }: { readonly report: Report }): ReactNode 
         },
         {
           label: 'Acknowledged writes missing',
-          value: missing === null ? 'Unknown' : formatCount(missing),
+          value: missing === null ? 'Not measured' : formatCount(missing),
           ...(missing === null ? {} : { unit: `of ${formatCount(report.probeAcknowledged)}` }),
           sub:
             missing === null
-              ? 'not counted: the run did not get as far as its proof'
+              ? report.probeMissing === null
+                ? 'not counted: the run did not get as far as its proof'
+                : 'no probe row was acknowledged before'
               : 'probe rows acknowledged minus read back',
           tone: missing === null ? 'watch' : missing === 0 ? 'ok' : 'act',
         },
