@@ -113,7 +113,11 @@ async function writePrivateAccounts(folder: string, password?: string): Promise<
     (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '')
       .split('\n')
       .filter((line) => line && !/^(sshd|oncall):/.test(line));
-  const accounts = [...linesOf('/etc/passwd'), 'sshd:x:64998:65534::/run/sshd:/usr/sbin/nologin'];
+  // With /bin/sh: what this computer's bash reads at each login is no part of a database host.
+  const accounts = [
+    ...linesOf('/etc/passwd').map((line) => line.replace(/^(root:.*:)[^:]*$/, '$1/bin/sh')),
+    'sshd:x:64998:65534::/run/sshd:/usr/sbin/nologin',
+  ];
   // A locked root ("!") could not even log in by key.
   const shadows = [
     ...linesOf('/etc/shadow').map((line) => line.replace(/^root:!+[^:]*/, 'root:*')),

@@ -1,6 +1,6 @@
 import type { Application } from './application';
 import { ActivityLog } from './fleet/activity-log';
-import { BorrowedSecrets } from './fleet/borrowed-secrets';
+import type { BorrowedSecrets } from './fleet/borrowed-secrets';
 import { Connections } from './fleet/connections';
 import { InstanceService } from './fleet/instance-service';
 import { InventoryService } from './fleet/inventory-service';

@@ -62,19 +62,11 @@ export async function readCluster(
       ? [await asked, await Promise.all(cluster.instances.filter(isPrimary).map(read))]
       : await Promise.all([asked, Promise.all(cluster.instances.filter(isPrimary).map(read))]);
   const readings = [...primary, ...replicas];
-  const topology = deriveTopology(
-    readings.map((reading) =>
-      reading.reached
-        ? {
-            ...unseen(cluster.id, reading.instance),
-            dialect: reading.dialect,
-            version: reading.facts.version,
-            sample: reading.sample,
-            facts: reading.facts,
-          }
-        : (parts.lastSeen?.(reading.instance.id) ?? unseen(cluster.id, reading.instance)),
-    ),
-  );
+  const topology = topologyOf(readings, cluster, parts.lastSeen);
+  // The hint was old (the primary has just moved): asked again last, else each new commit of it looks errant.
+  const moved = readings.findIndex((one) => one.reached && one.instance.id === topology.primaryId);
+  const late = readings[moved];
+  if (late && !isPrimary(late.instance)) readings[moved] = await read(late.instance);
   const dialects = new Set(readings.flatMap((one) => (one.reached ? [one.dialect.name] : [])));
   return {
     cluster,
@@ -85,6 +77,24 @@ export async function readCluster(
   };
 }
 
+const topologyOf = (
+  readings: readonly InstanceReading[],
+  cluster: Cluster,
+  lastSeen: ((instanceId: string) => Observation | null) | undefined,
+): Topology =>
+  deriveTopology(
+    readings.map((reading) =>
+      reading.reached
+        ? {
+            ...unseen(cluster.id, reading.instance),
+            dialect: reading.dialect,
+            version: reading.facts.version,
+            sample: reading.sample,
+            facts: reading.facts,
+          }
+        : (lastSeen?.(reading.instance.id) ?? unseen(cluster.id, reading.instance)),
+    ),
+  );
 async function readInstance(
   instance: Instance,
   connections: Connections,

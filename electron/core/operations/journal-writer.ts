@@ -4,13 +4,23 @@ import type { JournalStore } from '../ports/store';
 
 type Data = Readonly<Record<string, string | number | boolean>>;
 
-/** Entries that describe what already happened: lost in a crash they are found again by asking the servers. */
-const describesOnly = new Set<EntryType>(['intent', 'done', 'verified', 'undone', 'measure']);
+/** Entries that must be on the disk before the run goes on: they change what the next console may assume. */
+const durableAtOnce = new Set<EntryType>([
+  'approved',
+  'failed',
+  'unknown',
+  'not-passed',
+  'undo-intent',
+  'undo-failed',
+  'cancelled',
+  'ended',
+]);
 
 /**
- * One run's way into the journal. What must be known before the world changes (a statement, a value, the end) is durable
- * when `write` returns, and everything written earlier with it; what only describes the past waits for the next of those,
- * so that a step inside the write gap does not wait for the disk twice.
+ * One run's way into the journal. A step's intent and its first statement are durable before that statement is sent, with
+ * everything written earlier; what only describes the past, and the further statements of a step that is known to be open,
+ * wait for the next flush: after a crash the step is looked at as a whole, and a step inside the write gap waits for the
+ * disk once.
  */
 export class JournalWriter {
   readonly #parts: {
@@ -19,6 +29,8 @@ export class JournalWriter {
     readonly runId: string;
     readonly onChange: () => void;
   };
+  /** Step whose intent and first statement are on the disk. */
+  #openStep: string | null = null;
   #waiting: Omit<JournalEntry, 'seq'>[] = [];
   #durable: JournalEntry[];
   /** While undoing, a full disk must not stop what gives writes back. */
@@ -38,12 +50,20 @@ export class JournalWriter {
   /** @throws MidwatchError `disk-full` unless tolerant */
   write(stepId: string, type: EntryType, text: string, data: Data = {}): void {
     const { clock, runId, onChange } = this.#parts;
+    if (type === 'intent' || type === 'undo-intent') this.#openStep = null;
     this.#waiting.push({ atMs: clock.nowMs(), runId, stepId, type, text, data });
     try {
-      if (!describesOnly.has(type)) this.flush();
+      if (this.#mustBeDurable(stepId, type)) this.flush();
     } finally {
       onChange();
     }
+  }
+
+  #mustBeDurable(stepId: string, type: EntryType): boolean {
+    if (type !== 'statement') return durableAtOnce.has(type);
+    if (this.#openStep === stepId) return false;
+    this.#openStep = stepId;
+    return true;
   }
 
   /** Makes everything durable. @throws MidwatchError `disk-full` unless tolerant */

@@ -84,6 +84,8 @@ export class SessionsWorld implements OperationWorld {
     options: { readonly reachableOnly: boolean } = { reachableOnly: false },
   ): Promise<readonly string[]> {
     this.#lockName = name;
+    // Opened side by side, asked one after another.
+    await Promise.all(instanceIds.map(async (id) => this.#session(id, 'lock').catch(() => undefined)));
     // One after another and always in the same order, so that of two consoles one gets all and the other none.
     const silent: string[] = [];
     try {

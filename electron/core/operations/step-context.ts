@@ -111,6 +111,8 @@ export function stepContext(
     showBlockers: parts.showBlockers,
     async lock() {
       const ids = step.statements.map((one) => one.instanceId);
+      // Not waited for: the sessions are ready when the first step that needs them asks.
+      void world.warmUp(ids);
       try {
         // When a run is carried on, an instance may be gone for good; then the others are enough.
         const silent = await world.lock(ids, operationLockName, { reachableOnly: parts.resumed });

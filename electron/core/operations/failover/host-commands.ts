@@ -5,6 +5,8 @@ import { shellQuoted } from '../bind-statement';
 export interface ServerFiles {
   readonly dataFolder: string;
   readonly binaryLogBase: string;
+  /** '' is not known. */
+  readonly pidFile: string;
 }
 
 const rights = (access: HostAccess, command: string): string =>
@@ -12,10 +14,15 @@ const rights = (access: HostAccess, command: string): string =>
 
 /**
  * Processes of this server alone: mysqld works in its data folder, so that the folder tells it from others on the host. A
- * process that ended and was not reaped has no folder any more.
+ * process that ended and was not reaped has no folder any more. A server that starts writes its pid file, so that one
+ * answers in a millisecond; only without it every process is looked at.
  */
-const find = ({ dataFolder }: ServerFiles): string =>
-  `find_server() { for p in /proc/[0-9]*; do read -r name < "$p/comm" || continue; case "$name" in mysqld|mariadbd) [ "$(readlink "$p/cwd")" = ${shellQuoted(dataFolder.replace(/\/+$/, ''))} ] && echo "\${p#/proc/}";; esac; done 2>/dev/null; }`;
+const find = ({ dataFolder, pidFile }: ServerFiles): string => {
+  const folder = shellQuoted(dataFolder.replace(/\/+$/, ''));
+  const isServer = `is_server() { read -r name < "/proc/$1/comm" || return 1; case "$name" in mysqld|mariadbd) [ "$(readlink "/proc/$1/cwd")" = ${folder} ];; *) return 1;; esac; }`;
+  const byFile = pidFile === '' ? 'false' : `read -r pid < ${shellQuoted(pidFile)} && [ -n "$pid" ]`;
+  return `${isServer}; find_server() { if ${byFile}; then is_server "$pid" && echo "$pid"; else for p in /proc/[0-9]*; do is_server "\${p#/proc/}" && echo "\${p#/proc/}"; done; fi; } 2>/dev/null`;
+};
 
 /** Prints `running STATE PID` for each process of the server, then `end`. STATE is the letter of proc(5): T stopped, D in the disk. */
 export const serverStateCommand = (access: HostAccess, files: ServerFiles): string =>
@@ -28,7 +35,7 @@ export const serverStateCommand = (access: HostAccess, files: ServerFiles): stri
 export const killServerCommand = (access: HostAccess, files: ServerFiles): string =>
   rights(
     access,
-    `${find(files)}; for pid in $(find_server); do kill -9 "$pid"; done; i=0; while [ -n "$(find_server)" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i+1)); done; [ -z "$(find_server)" ] && echo gone`,
+    `${find(files)}; for pid in $(find_server); do kill -9 "$pid"; done; i=0; while left=$(find_server); [ -n "$left" ] && [ $i -lt 250 ]; do sleep 0.02; i=$((i+1)); done; [ -z "$left" ] && echo gone`,
   );
 
 /** Stops the unit, so that nothing starts it again by itself, and checks that the process is gone; prints `gone`. */

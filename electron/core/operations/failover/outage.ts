@@ -158,5 +158,9 @@ function wordsOf(instance: Instance, cluster: Cluster, parts: OutageParts): Last
 function filesOf(words: LastWords | null): ServerFiles | null {
   return words === null || words.dataFolder === ''
     ? null
-    : { dataFolder: words.dataFolder, binaryLogBase: words.binaryLogBase };
+    : {
+        dataFolder: words.dataFolder,
+        binaryLogBase: words.binaryLogBase,
+        pidFile: words.pidFile.startsWith('/') ? words.pidFile : '',
+      };
 }

@@ -85,8 +85,13 @@ const fence: StepCode = {
   verify: async (context) => {
     const by = context.memory.find(fencedBy);
     if (by === '') throw new StepFailure('No rung was proven');
-    if (has(context, 'state') && by.startsWith('ssh')) return `By ${by}. ${await processGone(context)}`;
     return `By ${by}. ${await answersNobody(context)}`;
+  },
+  // Long after: something may have started it again.
+  look: async (context) => {
+    const by = context.memory.find(fencedBy);
+    if (by === '') throw new StepFailure('No rung was proven');
+    return has(context, 'state') && by.startsWith('ssh') ? processGone(context) : answersNobody(context);
   },
 };
 
@@ -163,14 +168,17 @@ const drain: StepCode = {
   run: async (context) => {
     const goal = await holdingsOf(context, '');
     const seconds = Number(context.step.params['seconds']);
-    if (!(await waitFor(context, 'wait', goal, seconds)))
-      throw new StepFailure(`It did not apply everything that it received within ${seconds} s`);
+    // Nobody receives any more, so what the others hold can be asked while this one applies.
+    const [applied, others] = await Promise.all([
+      waitFor(context, 'wait', goal, seconds),
+      Promise.all(
+        replicaIds(context, 'status.').map(async (id) => ({ id, held: await holdingsOf(context, `.${id}`) })),
+      ),
+    ]);
+    if (!applied) throw new StepFailure(`It did not apply everything that it received within ${seconds} s`);
     const reached = positionOf(await context.send('position'));
-    const more = await Promise.all(
-      replicaIds(context, 'status.').map(async (id) => {
-        const held = await holdingsOf(context, `.${id}`);
-        return covers(reached, held) ? null : `${nameOf(context, id)} (${shortPosition(held)})`;
-      }),
+    const more = others.map(({ id, held }) =>
+      covers(reached, held) ? null : `${nameOf(context, id)} (${shortPosition(held)})`,
     );
     const ahead = more.filter((one) => one !== null);
     if (ahead.length > 0)
