@@ -59,7 +59,7 @@ export function findOrInstallMariadb() {
         workFolder,
         sources: await readAptSources(workFolder),
         packages: ['mariadb-server-core', 'mariadb-client-core'],
-        alone: ['mariadb-server'], // carries the ed25519 login plugin
+        alone: ['mariadb-server', 'mariadb-client'], // the ed25519 login plugin, mariadb-binlog
         selfContained: false,
       });
       await patchPrograms(workFolder, /^maria|^mysqld$/, [

@@ -51,6 +51,8 @@ export interface SwitchoverSql {
   readonly marker: string;
   readonly markerProof: string;
   readonly writable: string;
+  /** Lets this account replay while applications stay refused; null: it may already. */
+  readonly letReplay: string | null;
   /** Column `identity`: as facts name the server. */
   readonly identity: string;
   /** Statements of a console that ended, still at work on the server: `id` of each. Asked only while holding the lock. */
@@ -105,6 +107,7 @@ const mysql: SwitchoverSql = {
   marker,
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
+  letReplay: 'SET GLOBAL super_read_only = OFF',
   identity: 'SELECT @@GLOBAL.server_uuid AS identity',
   leftovers: leftovers('performance_schema.processlist'),
 };
@@ -147,6 +150,7 @@ const mariadb: SwitchoverSql = {
   marker,
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
+  letReplay: null,
   identity: "SELECT CONCAT('server_id ', @@GLOBAL.server_id) AS identity",
   leftovers: leftovers('information_schema.PROCESSLIST'),
 };

@@ -54,7 +54,16 @@ export interface StepContext {
     options?: { readonly session?: SessionUse; readonly timeoutMs?: number },
   ): Promise<readonly SqlRow[]>;
   /** Runs the step's shell command `key` on the host of its instance; values are quoted for the shell. @throws StepFailure */
-  command(key: string, values?: Values, options?: { readonly timeoutMs?: number }): Promise<CommandOutcome>;
+  command(
+    key: string,
+    values?: Values,
+    options?: { readonly timeoutMs?: number; readonly maxBytes?: number },
+  ): Promise<CommandOutcome>;
+  /**
+   * Sends statements that another server printed, one after another on one session of their own; the step's statement `key`
+   * stands for them in the plan. @throws StepFailure at the first that fails
+   */
+  replay(key: string, texts: readonly string[]): Promise<void>;
   /** Calls the cluster's hook for the step's statement `key`; what it says is evidence, never proof. @throws StepFailure */
   hook(key: string): Promise<string>;
   /** Interrupts the worker's statement on an instance from the watchdog connection. */

@@ -24,7 +24,13 @@ export interface OperationWorld {
     options: { readonly session: SessionUse; readonly timeoutMs: number },
   ): Promise<readonly SqlRow[]>;
   /** A shell command on the host of an instance. @throws MidwatchError of the remote host port, `unsupported` without host access */
-  command(instanceId: string, text: string, options: { readonly timeoutMs: number }): Promise<CommandOutcome>;
+  command(
+    instanceId: string,
+    text: string,
+    options: { readonly timeoutMs: number; readonly maxBytes?: number },
+  ): Promise<CommandOutcome>;
+  /** Each text in turn on one session, which ends with the last. @throws MidwatchError of the session port */
+  replay(instanceId: string, texts: readonly string[]): Promise<void>;
   /** @throws MidwatchError of the hook port, `unsupported` when none is set */
   hook(call: HookCall): Promise<string>;
   /** KILL QUERY on the worker, from the watchdog connection. No effect when nothing runs. */

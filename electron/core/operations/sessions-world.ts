@@ -51,7 +51,7 @@ export class SessionsWorld implements OperationWorld {
   async command(
     instanceId: string,
     text: string,
-    { timeoutMs }: { readonly timeoutMs: number },
+    options: { readonly timeoutMs: number; readonly maxBytes?: number },
   ): Promise<CommandOutcome> {
     const { connections, hosts } = this.#parts;
     const { instance } = connections.find(instanceId);
@@ -60,7 +60,18 @@ export class SessionsWorld implements OperationWorld {
         nextStep: 'Set "Host by SSH" of the instance in Inventory',
       });
     const via = bastionsOf(connections.inventory(), instance.hostAccess.via);
-    return hosts.run(via, text, { timeoutMs }, this.#end.signal);
+    return hosts.run(via, text, options, this.#end.signal);
+  }
+
+  async replay(instanceId: string, texts: readonly string[]): Promise<void> {
+    const { connections } = this.#parts;
+    const { session } = await connections.openForOperation(instanceId, 'operation replay', this.#end.signal, limits);
+    try {
+      for (const text of texts) await session.query(text, { timeoutMs: 60_000 });
+    } finally {
+      // A transaction that broke in the middle is rolled back with its session.
+      session.destroy();
+    }
   }
 
   async hook(call: HookCall): Promise<string> {

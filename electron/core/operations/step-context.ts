@@ -92,7 +92,19 @@ export function stepContext(
       const text = bindStatement(planned.text, values, shellQuoted);
       await announce(planned, bindStatement(planned.text, masked(values), shellQuoted));
       try {
-        return await world.command(planned.instanceId, text, { timeoutMs: limit(options.timeoutMs) });
+        return await world.command(planned.instanceId, text, {
+          timeoutMs: limit(options.timeoutMs),
+          ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+        });
+      } catch (thrown) {
+        throw asStepFailure(planned, thrown);
+      }
+    },
+    async replay(key, texts) {
+      const planned = find(key, 'sql');
+      await announce(planned, `${planned.text} (${texts.length} statements)`);
+      try {
+        await world.replay(planned.instanceId, texts);
       } catch (thrown) {
         throw asStepFailure(planned, thrown);
       }

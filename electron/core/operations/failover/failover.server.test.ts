@@ -77,3 +77,41 @@ describe.each(['wallet', 'shop'])('a failover of %s', (scenario) => {
     );
   });
 });
+
+describe.each(['wallet', 'shop'])('a failover of %s without semi-sync', (scenario) => {
+  let fleet: RunningFleet;
+  let console: LabConsole;
+  beforeAll(async () => {
+    fleet = await lab.up(scenario, { hosts: true });
+    console = await openLabConsole(fleet);
+    await untilPrimarySeen(console, fleet.instances.length);
+  });
+  afterAll(async () => {
+    await console?.close();
+    await fleet?.down();
+  });
+
+  it('brings over what the dead primary’s disk holds and nobody received', async () => {
+    const { primary, replicas } = fleet;
+    // Written while nobody receives: on the primary's disk and nowhere else.
+    for (const one of replicas) await fleet.fault('stop-receiver', one.name);
+    await primary.query('CREATE TABLE app.salvaged (id INT PRIMARY KEY, note TEXT, picture MEDIUMBLOB)');
+    for (let id = 1; id <= 5; id += 1)
+      await primary.query(`INSERT INTO app.salvaged VALUES (${id}, 'it''s; row ${id}\nnext line', REPEAT('x', 70000))`);
+    await fleet.fault('crash', primary.name);
+    for (const one of replicas) await one.execute(scenario === 'wallet' ? 'START REPLICA' : 'START SLAVE');
+    await wait(500);
+    const shown = await plan(console);
+    expect(shown.verdict?.kind).toBe('dead');
+    expect(shown.actLabel).toContain('salvage 6 transactions');
+    const report = await failOver(console, shown);
+    process.stdout.write(`${report.timeline.map((one) => `\n  ${one.sinceMs} ${one.text}`).join('')}\n`);
+    expect(report.steps.filter((step) => step.status !== 'done')).toEqual([]);
+    for (const one of replicas) {
+      const rows = await one.query('SELECT id, note, LENGTH(picture) AS size FROM app.salvaged ORDER BY id');
+      expect(rows.map((row) => [Number(row['id']), Number(row['size'])])).toEqual(
+        [1, 2, 3, 4, 5].map((id) => [id, 70000]),
+      );
+    }
+  });
+});

@@ -9,7 +9,8 @@ export interface ServerFiles {
   readonly pidFile: string;
 }
 
-const rights = (access: HostAccess, command: string): string =>
+/** As root where the account needs it. */
+export const withRights = (access: HostAccess, command: string): string =>
   access.sudo ? `sudo -n sh -c ${shellQuoted(command)}` : command;
 
 /**
@@ -26,21 +27,21 @@ const find = ({ dataFolder, pidFile }: ServerFiles): string => {
 
 /** Prints `running STATE PID` for each process of the server, then `end`. STATE is the letter of proc(5): T stopped, D in the disk. */
 export const serverStateCommand = (access: HostAccess, files: ServerFiles): string =>
-  rights(
+  withRights(
     access,
     `${find(files)}; for pid in $(find_server); do echo "running $(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f1) $pid"; done; echo end`,
   );
 
 /** Ends the server's process and waits, at most 5 s, until it is gone; prints `gone`. */
 export const killServerCommand = (access: HostAccess, files: ServerFiles): string =>
-  rights(
+  withRights(
     access,
     `${find(files)}; for pid in $(find_server); do kill -9 "$pid"; done; i=0; while left=$(find_server); [ -n "$left" ] && [ $i -lt 250 ]; do sleep 0.02; i=$((i+1)); done; [ -z "$left" ] && echo gone`,
   );
 
 /** Stops the unit, so that nothing starts it again by itself, and checks that the process is gone; prints `gone`. */
 export const stopServiceCommand = (access: HostAccess, files: ServerFiles): string =>
-  rights(
+  withRights(
     access,
     `timeout 20 systemctl stop ${shellQuoted(access.service ?? '')} || systemctl kill -s KILL ${shellQuoted(access.service ?? '')}; ${killServerCommand({ ...access, sudo: false }, files)}`,
   );

@@ -17,7 +17,11 @@ export interface LossInput {
   /** True when nobody that answers received more than the candidate. */
   readonly isMostReceived: boolean;
   /** Counted in the dead primary's binary logs; null where its disk cannot be read. */
-  readonly disk: { readonly transactions: number; readonly bytes: number | null } | null;
+  readonly disk: {
+    readonly transactions: number;
+    readonly bytes: number | null;
+    readonly lacked: readonly string[];
+  } | null;
 }
 
 const count = (n: number, one: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : `${one}s`}`;
@@ -46,7 +50,7 @@ export function lossOf(input: LossInput): Loss {
       sentence:
         disk.transactions === 0
           ? 'Loses nothing: every transaction in the dead primary’s binary logs was received'
-          : `Loses ${count(disk.transactions, 'transaction')}${disk.bytes === null ? '' : ` (${size(disk.bytes)})`}, counted in the dead primary’s binary logs, unless they are salvaged`,
+          : `Loses ${count(disk.transactions, 'transaction')}${disk.bytes === null ? '' : ` (${size(disk.bytes)})`}, counted in the dead primary’s binary logs${disk.lacked.length === 0 ? ', unless the salvage brings them over' : `; they cannot be salvaged by this account (${disk.lacked.join(', ')} missing)`}`,
     };
   if (words?.semiSync && input.isMostReceived && isPromised(input, words, unknownSeconds ?? Infinity))
     return {

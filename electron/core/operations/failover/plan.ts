@@ -11,6 +11,8 @@ import { partyOf, trafficPlanOf } from '../steps/parties';
 import { endLeftovers, otherServers } from '../steps/take-over';
 import type { Party } from '../steps/step-data';
 import { failoverBoard, heldBy } from './board';
+import { bastionsOf } from '../../fleet/connections';
+import { countTailCommand, lackedForSalvage, tailOf, type TailToSalvage } from './salvage';
 import { lossOf } from './loss';
 import { lookAtOutage, type Outage, type OutageParts } from './outage';
 import { failoverPreflight } from './preflight';
@@ -38,7 +40,11 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
     steps: failoverStepCode,
     plan: async (input, signal) => {
       const cluster = parts.inventory.cluster(input.clusterId);
-      return planFailover(cluster, parts, await lookAtOutage(cluster, parts, signal), input);
+      const outage = await lookAtOutage(cluster, parts, signal);
+      const plan = planFailover(cluster, parts, outage, input, null);
+      // Only where nothing better is promised: reading a disk takes time, and writers wait.
+      const tail = await readTail(parts, outage, plan, signal);
+      return tail === null ? plan : planFailover(cluster, parts, outage, input, tail);
     },
     requireBasis: async (plan, signal) => {
       const outage = await lookAtOutage(parts.inventory.cluster(plan.clusterId), parts, signal);
@@ -60,7 +66,13 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
   };
 }
 
-function planFailover(cluster: Cluster, parts: FailoverParts, outage: Outage, input: PlanInput): Plan {
+function planFailover(
+  cluster: Cluster,
+  parts: FailoverParts,
+  outage: Outage,
+  input: PlanInput,
+  tail: (TailToSalvage & { readonly candidateId: string }) | null,
+): Plan {
   const { reading, primary, words, verdict } = outage;
   const replicas = reading.readings
     .filter((one) => one.reached)
@@ -74,7 +86,7 @@ function planFailover(cluster: Cluster, parts: FailoverParts, outage: Outage, in
       replicasAnswering: replicas.length,
       replicasKnown: cluster.instances.length - 1,
       isMostReceived,
-      disk: null,
+      disk: tail !== null && tail.candidateId === one.instance.id ? { ...tail, lacked: lackedForSalvage(one) } : null,
     });
   const board = primary
     ? failoverBoard({
@@ -125,6 +137,7 @@ function planFailover(cluster: Cluster, parts: FailoverParts, outage: Outage, in
           ackers: siblings.length >= wanted ? wanted : 0,
           traffic: trafficPlanOf(cluster),
           sources: Object.fromEntries(replicas.map((one) => [one.instance.id, sourceOf(one.sample.channels[0])])),
+          tail: tail !== null && candidate !== null && lackedForSalvage(candidate).length === 0 ? tail : null,
           drainSeconds,
         })
       : [];
@@ -165,15 +178,53 @@ function planFailover(cluster: Cluster, parts: FailoverParts, outage: Outage, in
         }
       : null,
     drillId: input.drillId ?? null,
-    actLabel: actLabel(names.candidate, loss),
+    actLabel: actLabel(
+      names.candidate,
+      loss,
+      steps.some((one) => one.id === 'salvage'),
+    ),
     applyable: refusals.length === 0 && steps.length > 0,
     refusals,
   };
 }
 
+/** Counts what the dead primary's logs hold beyond the chosen candidate; null where they cannot be read. */
+async function readTail(
+  parts: FailoverParts,
+  { primary, files, verdict, reading }: Outage,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<(TailToSalvage & { readonly candidateId: string }) | null> {
+  const chosen = plan.candidates.find((one) => one.instance === plan.impact.candidate);
+  const candidate = reading.readings.find((one) => one.instance.id === chosen?.instanceId);
+  const access = primary?.instance.hostAccess;
+  const canRead = verdict.viewpoints.some((one) => one.kind === 'host' && one.saw === 'gone');
+  if (!access || !files || !canRead || !candidate?.reached || !chosen || files.binaryLogBase === '') return null;
+  if (chosen.loss?.basis === 'semi-sync') return null;
+  const channel = candidate.sample.channels[0];
+  const input = {
+    access,
+    files,
+    dialect: candidate.dialect.name,
+    held: heldBy(candidate),
+    logFile: channel?.sourceLogFile ?? '',
+    logPosition: channel?.sourceLogPosition ?? 0,
+  };
+  try {
+    const via = bastionsOf(parts.connections.inventory(), access.via);
+    const tail = tailOf(await parts.hosts.run(via, countTailCommand(input), { timeoutMs: 10_000 }, signal));
+    return tail === null ? null : { ...input, ...tail, candidateId: candidate.instance.id };
+  } catch {
+    // What cannot be read is not known: the plan says so by the last answer instead.
+    return null;
+  }
+}
+
 /** The loss stands on the button itself: nobody clicks without having read the number. */
-function actLabel(candidate: string, loss: Loss | null): string {
+function actLabel(candidate: string, loss: Loss | null, willSalvage: boolean): string {
   if (!loss || loss.transactions === null) return `Fail over to ${candidate}, lose an unknown number of transactions`;
+  if (loss.basis === 'disk' && loss.transactions > 0 && willSalvage)
+    return `Fail over to ${candidate}, salvage ${loss.transactions.toLocaleString('en')} transactions, lose at most these`;
   const more = loss.basis === 'last-answer' ? lossWindow(loss) : '';
   return `Fail over to ${candidate}, lose ${loss.transactions.toLocaleString('en')} transactions${more}`;
 }

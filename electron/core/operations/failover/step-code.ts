@@ -16,6 +16,7 @@ import {
   traffic,
 } from '../steps/common-code';
 import { covers, frozen, positionOf, shortPosition, union, waitFor } from '../steps/positions';
+import { salvage } from './salvage';
 import { hostView } from './viewpoints';
 
 /** Name under which a run remembers the rung that was proven. */
@@ -210,6 +211,7 @@ export const failoverStepCode: Readonly<Record<string, StepCode>> = {
   freeze,
   drain,
   'stop-receiver': stopReceiver,
+  salvage,
   'repoint-early': repointEarly,
   'semi-sync': semiSync,
   open,

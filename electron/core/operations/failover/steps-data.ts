@@ -18,6 +18,7 @@ import {
   type Sibling,
   type TrafficPlan,
 } from '../steps/step-data';
+import { salvageStep, type TailToSalvage } from './salvage';
 import { killServerCommand, serverStateCommand, stopServiceCommand, type ServerFiles } from './host-commands';
 
 export interface FailoverStepsInput {
@@ -35,6 +36,8 @@ export interface FailoverStepsInput {
   readonly traffic: TrafficPlan;
   /** Address by which each replica follows the dead primary now, by instance id. */
   readonly sources: Readonly<Record<string, string>>;
+  /** What the dead primary's logs hold beyond the candidate; null: not read, or it cannot be brought over. */
+  readonly tail: TailToSalvage | null;
   /** Longest wait for what the candidate has received and not applied, seconds. */
   readonly drainSeconds: number;
 }
@@ -71,6 +74,9 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
       params: { seconds: String(input.drainSeconds) },
     }),
     { ...stopReceiverStep(sql, candidate, true), undo: `Start replication on ${candidate.name} again` },
+    ...(input.tail && input.tail.transactions > 0
+      ? [salvageStep(sql, input.tail.dialect, primary, candidate, input.tail)]
+      : []),
     ...early.map((sibling) => repointStep(sql, sibling, candidate, { backTo: primary })),
     ...(input.ackers > 0 ? [semiSyncStep(sql, candidate)] : []),
     openStep(sql, candidate, null),
