@@ -204,6 +204,7 @@ describe('the runner, killed anywhere, any number of times, and settled by whate
         const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
         for (const choice of schedule.settle) {
           if (ending === 'killed') count('a kill');
+          if (ending === 'needs-attention') count('a stop');
           if (ending !== 'killed' && ending !== 'needs-attention') break;
           ending = await process(
             servers,
@@ -234,7 +235,7 @@ describe('the runner, killed anywhere, any number of times, and settled by whate
       { numRuns: 3000 },
     );
     // A property that never met a crash or a rollback would hold for nothing.
-    for (const ending of ['succeeded', 'cancelled', 'failed', 'needs-attention', 'a kill', 'a write on the new side'])
+    for (const ending of ['succeeded', 'cancelled', 'failed', 'a stop', 'a kill', 'a write on the new side'])
       expect([ending, (seen.get(ending) ?? 0) > 20]).toEqual([ending, true]);
   });
 });

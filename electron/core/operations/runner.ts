@@ -57,10 +57,13 @@ export class Runner {
       const open = this.#steps.findIndex((step) => step.pointOfNoReturn);
       // Behind the point of no return the world has gone on: what lies before it is neither looked at nor repeated.
       const todo = this.#steps.filter((step, index) => !past || index >= open || this.#code(step).ofThisProcess);
+      const touched = this.#steps.filter(
+        (step, index) => !['todo', 'undone'].includes(before[index]?.status ?? 'todo'),
+      );
+      // From the start, so that whatever fails now undoes also what the process that ended had done.
+      attempted.push(...touched);
       return this.#forward(todo, attempted, async (step) => {
-        const status = before.find((one) => one.stepId === step.id)?.status ?? 'todo';
-        const wasTouched = status !== 'todo' && status !== 'undone' && !this.#code(step).ofThisProcess;
-        if (wasTouched) attempted.push(step);
+        const wasTouched = touched.includes(step) && !this.#code(step).ofThisProcess;
         // Looked at when its turn comes: a step before it that was run again may have changed what it stands on.
         return wasTouched && (await this.#foundDone(step));
       });
@@ -240,7 +243,7 @@ export class Runner {
     if (!(await this.#undoInTurn(opened))) return this.#end('needs-attention');
     for (const step of opened) this.#journal.write(step.id, 'not-passed', 'Nothing was written there: turning back');
     const chains = new Map<string, Step[]>();
-    for (const step of [...attempted].reverse()) {
+    for (const step of this.#steps.filter((one) => attempted.includes(one)).reverse()) {
       if (!this.#code(step).undo || opened.includes(step)) continue;
       const on = step.statements.find((one) => one.phase === 'undo')?.instanceId ?? '';
       chains.set(on, [...(chains.get(on) ?? []), step]);
