@@ -114,6 +114,7 @@ export async function runCrashCase(lab: Lab, one: CrashCase): Promise<CrashOutco
       candidate,
       action: one.action,
       at: one.at,
+      deed: 'kill',
       endpoint: { host: endpoint.host, port: endpoint.port },
       repointCommand: endpoint.shellHook,
     };
@@ -138,8 +139,12 @@ export async function runCrashCase(lab: Lab, one: CrashCase): Promise<CrashOutco
   }
 }
 
-/** `killed` or what the child said when it did not die. */
-async function untilItDies(doom: Doom, breakNow: () => Promise<void>): Promise<string> {
+/** `killed` or what the child said when it did not die. `breakNow` happens when it has seen all servers. */
+export const untilItDies = (doom: Doom, breakNow: () => Promise<void>): Promise<string> =>
+  untilItEnds(doom, breakNow, 0);
+
+/** As {@link untilItDies}; a child that fell asleep is woken after `sleepMs`, and what it said last is returned. */
+export async function untilItEnds(doom: Doom, breakNow: () => Promise<void>, sleepMs: number): Promise<string> {
   const child = spawn(process.execPath, ['--import', 'tsx', childFile, JSON.stringify(doom)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -150,25 +155,29 @@ async function untilItDies(doom: Doom, breakNow: () => Promise<void>): Promise<s
     child.stdout.on('data', (piece: Buffer) => {
       said += String(piece);
       if (said.includes('ready')) resolve();
+      if (String(piece).includes('asleep')) setTimeout(() => child.kill('SIGCONT'), sleepMs);
     }),
   );
   const ended = new Promise<NodeJS.Signals | number | null>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? code)),
   );
-  const limit = setTimeout(() => child.kill('SIGKILL'), 90_000);
+  let late = false;
+  const limit = setTimeout(() => (late = child.kill('SIGKILL')), 90_000);
   try {
     await Promise.race([ready, ended]);
     await breakNow();
     child.stdin.write('go\n');
     const how = await ended;
-    if (how === 'SIGKILL' && said.includes('run ')) return 'killed';
+    // At the first step it dies before it could say that the run began.
+    if (how === 'SIGKILL' && !late && said.includes('ready')) return 'killed';
     return `did not die: ${String(how)} ${said.trim().split('\n').at(-1) ?? ''} ${complaints.trim().split('\n').slice(-3).join(' ').slice(0, 400)}`;
   } finally {
     clearTimeout(limit);
   }
 }
 
-async function settle(
+/** The next console on the same journal looks and settles the newest run. */
+export async function settle(
   fleet: RunningFleet,
   dataFolder: string,
   how: CrashCase['settle'],
@@ -180,7 +189,8 @@ async function settle(
   try {
     const run = console.operations.list()[0];
     if (!run) return { found: 'no run in the journal', chosen: 'none', state: 'none' };
-    if (run.state !== 'interrupted') return { found: `the run is ${run.state}`, chosen: 'none', state: run.state };
+    if (run.state !== 'interrupted' && run.state !== 'needs-attention')
+      return { found: `the run is ${run.state}`, chosen: 'none', state: run.state };
     const { signal } = new AbortController();
     for (let tries = 1; ; tries += 1) {
       const seen = await console.operations.look(run.runId, signal);

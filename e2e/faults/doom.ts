@@ -11,6 +11,8 @@ export interface Doom {
   readonly candidate: string;
   readonly action: string;
   readonly at: Moment;
+  /** `kill`: SIGKILL. `stop`: SIGSTOP once, as a laptop's sleep; whoever started it lets it go on. */
+  readonly deed: 'kill' | 'stop';
   readonly endpoint?: { readonly host: string; readonly port: number };
   readonly repointCommand?: string;
 }

@@ -1,5 +1,5 @@
 /**
- * A console of its own process that ends itself with SIGKILL at one moment of one step. Core, journal (SQLite on disk),
+ * A console of its own process that ends itself with SIGKILL, or falls asleep, at one moment of one step. Core, journal (SQLite on disk),
  * sessions and servers are the real ones. Arguments: one JSON object, see {@link Doom}.
  */
 import fs from 'node:fs';
@@ -13,9 +13,15 @@ import type { Doom, Moment } from './doom';
 
 const doom = JSON.parse(process.argv[2] ?? '{}') as Doom;
 
-/** Nothing of this process runs after it: no finally, no flush, no goodbye to a server. */
+let slept = false;
+
+/** Nothing of this process runs after it: no finally, no flush, no goodbye to a server; a stop is the same for a while. */
 function die(): void {
-  process.kill(process.pid, 'SIGKILL');
+  if (doom.deed === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (slept) return;
+  slept = true;
+  fs.writeSync(1, 'asleep\n');
+  process.kill(process.pid, 'SIGSTOP');
 }
 
 /** The step's code with a death in it. */

@@ -18,7 +18,7 @@ export interface Expectation {
   readonly state: string;
 }
 
-const endings = ['succeeded', 'failed', 'cancelled', 'adopted'];
+const endings = ['succeeded', 'failed', 'cancelled', 'adopted', 'not started'];
 
 /**
  * The invariants that hold after every fault, asked of the real servers and the ledger of acknowledged writes:
@@ -46,7 +46,7 @@ export async function brokenInvariants(
     say('I1', `${missing.length} acknowledged writes missing, ${expected.announcedLost} announced`);
   const replicas = alive.filter((one) => one !== primary && !expected.leftBehind.includes(one.name));
   for (const one of replicas) {
-    const status = await settledStatus(one, primary);
+    const status = await settledStatus(one, [primary.port, ...linksTo(fleet, primary)]);
     if (status !== '') say('I3', `${one.name}: ${status}`);
     const [held, has] = [await positionOf(fleet, one), await positionOf(fleet, primary)];
     if (!covers(has, held)) say('I4', `${one.name} holds ${held}, the primary ${has}`);
@@ -66,6 +66,27 @@ export async function brokenInvariants(
   return broken;
 }
 
+/** I1 of applications that kept to one server: what it acknowledged to them must be on the primary of the end too. */
+export async function missingFrom(
+  fleet: RunningFleet,
+  ledgers: readonly Ledger[],
+  gone: readonly string[],
+): Promise<readonly Broken[]> {
+  const broken: Broken[] = [];
+  for (const one of fleet.instances) {
+    if (gone.includes(one.name) || (await isClosed(one))) continue;
+    for (const ledger of ledgers) {
+      const missing = await ledger.missing(one.host, one.port);
+      if (missing.length > 0)
+        broken.push({
+          invariant: 'I1',
+          what: `${missing.length} writes of a pooled application missing on ${one.name}`,
+        });
+    }
+  }
+  return broken;
+}
+
 const isClosed = async (one: Instance): Promise<boolean> =>
   Number((await one.query('SELECT @@GLOBAL.read_only AS closed'))[0]?.['closed']) === 1;
 
@@ -74,8 +95,12 @@ const positionOf = async (fleet: RunningFleet, one: Instance): Promise<string> =
   return String((await one.query(`SELECT ${variable} AS position`))[0]?.['position'] ?? '').replaceAll('\n', '');
 };
 
+/** Near ends of links that lead to it. */
+const linksTo = (fleet: RunningFleet, primary: Instance): readonly number[] =>
+  fleet.file.state.links.filter((link) => link.targetPort === primary.port).map((link) => link.port);
+
 /** '' when it follows the primary; waits up to 5 s, because a receiver may just be connecting again. */
-async function settledStatus(one: Instance, primary: Instance): Promise<string> {
+async function settledStatus(one: Instance, ports: readonly number[]): Promise<string> {
   let seen = '';
   for (let tries = 0; tries < 50; tries += 1) {
     const [row] = await one.query('SHOW REPLICA STATUS');
@@ -86,7 +111,7 @@ async function settledStatus(one: Instance, primary: Instance): Promise<string> 
       value('Replica_SQL_Running', 'Slave_SQL_Running'),
     ];
     seen = row ? `follows port ${port}, receiver ${io}, applier ${sql}` : 'follows nobody';
-    if (port === primary.port && io === 'Yes' && sql === 'Yes') return '';
+    if (ports.includes(port) && io === 'Yes' && sql === 'Yes') return '';
     await wait(100);
   }
   return seen;

@@ -2,7 +2,10 @@ import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTemporaryLab } from '../fleet';
 import { crashCases, runCrashCase, type CrashOutcome } from './crash-matrix';
+import { faultCases, faultName, runFaultCase, type FaultOutcome } from './fault-matrix';
+import { crashTable, faultTable } from './tables';
 
+const usage = 'npm run faults -- [crash|faults] [--quick] [--only words,of,a,case] [--json] [--out FILE]';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -12,52 +15,62 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+const unknown = positionals.find((one) => one !== 'crash' && one !== 'faults');
+if (unknown !== undefined) throw new Error(`${unknown}? Usage: ${usage}`);
 
 const lab = openTemporaryLab();
-const ends = new AbortController();
+let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    ends.abort();
+    stopped = true;
     void lab.close().then(() => process.exit(130));
   });
 
-const wanted = crashCases(values.quick).filter((one) => {
-  const name = `${one.scenario} ${one.kind} ${one.action} ${one.at}`;
-  return values.only === undefined || values.only.split(',').every((word) => name.includes(word));
-});
-const outcomes: CrashOutcome[] = [];
+const asked = (matrix: string): boolean => positionals.length === 0 || positionals.includes(matrix);
+const matches = (name: string): boolean => (values.only ?? '').split(',').every((word) => name.includes(word));
+const crashes: CrashOutcome[] = [];
+const faults: FaultOutcome[] = [];
 try {
-  if (positionals.length === 0 || positionals.includes('crash'))
-    for (const one of wanted) {
-      if (ends.signal.aborted) break;
-      const outcome = await runCrashCase(lab, one);
-      outcomes.push(outcome);
-      process.stderr.write(`${line(outcome)}\n`);
+  if (asked('crash'))
+    for (const one of crashCases(values.quick)) {
+      if (stopped || !matches(`${one.scenario} ${one.kind} ${one.action} ${one.at}`)) continue;
+      crashes.push(await runCrashCase(lab, one));
+      process.stderr.write(`${crashLine(crashes.at(-1))}\n`);
+    }
+  if (asked('faults'))
+    for (const one of faultCases(values.quick)) {
+      if (stopped || !matches(`${faultName(one)} (${one.family})`)) continue;
+      faults.push(await runFaultCase(lab, one));
+      process.stderr.write(`${faultLine(faults.at(-1))}\n`);
     }
 } finally {
   await lab.close();
 }
-const bad = outcomes.filter((one) => one.broken.length > 0);
-if (values.json) process.stdout.write(`${JSON.stringify(outcomes, null, 2)}\n`);
-if (values.out) fs.writeFileSync(values.out, table(outcomes));
-process.stderr.write(`${outcomes.length - bad.length} of ${outcomes.length} cases hold every invariant\n`);
-process.exitCode = bad.length > 0 || outcomes.length === 0 ? 1 : 0;
+const bad =
+  crashes.filter((one) => one.broken.length > 0).length + faults.filter((one) => one.verdict === 'broken').length;
+const count = crashes.length + faults.length;
+if (values.json) process.stdout.write(`${JSON.stringify({ crashes, faults }, null, 2)}\n`);
+if (values.out)
+  fs.writeFileSync(
+    values.out,
+    [...(crashes.length > 0 ? [crashTable(crashes)] : []), ...(faults.length > 0 ? [faultTable(faults)] : [])].join(
+      '\n',
+    ),
+  );
+process.stderr.write(`${count - bad} of ${count} cases hold\n`);
+process.exitCode = bad > 0 || count === 0 ? 1 : 0;
 
-function line(one: CrashOutcome): string {
+function crashLine(one: CrashOutcome | undefined): string {
+  if (!one) return '';
   const verdict =
     one.broken.length === 0 ? 'holds' : one.broken.map((each) => `${each.invariant} ${each.what}`).join('; ');
   return `${one.scenario} ${one.kind} ${one.action}, ${one.at}: ${one.chosen}, ${one.state}: ${verdict} (${one.seconds.toFixed(1)} s)${one.broken.length === 0 ? '' : `\n   ${one.found}`}`;
 }
 
-function table(all: readonly CrashOutcome[]): string {
-  const rows = all.map(
-    (one) =>
-      `| ${one.scenario} | ${one.kind} | ${one.action} | ${one.at} | ${one.chosen} | ${one.state} | ${one.broken.length === 0 ? 'all hold' : one.broken.map((each) => `${each.invariant}: ${each.what}`).join('; ')} |`,
+function faultLine(one: FaultOutcome | undefined): string {
+  if (!one) return '';
+  const more = [...one.broken.map((each) => `${each.invariant} ${each.what}`), ...one.story].map(
+    (each) => `\n     ${each}`,
   );
-  return [
-    '| cluster | kind | step | killed | settled by | run ended | invariants |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...rows,
-    '',
-  ].join('\n');
+  return `${one.verdict.toUpperCase()} ${faultName(one)} (${one.seconds.toFixed(1)} s)\n   ${one.seen}${more.join('')}`;
 }

@@ -1,0 +1,24 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { openTemporaryLab } from '../fleet';
+import { crashCases, runCrashCase } from './crash-matrix';
+import { faultCases, faultName, runFaultCase } from './fault-matrix';
+
+/** The quick forms of both matrices, a test for each case; the full forms: `npm run faults`. */
+const lab = openTemporaryLab();
+afterAll(() => lab.close());
+
+describe('a console killed', () => {
+  for (const one of crashCases(true))
+    it(`${one.scenario} ${one.kind} ${one.action}, ${one.at}`, async () => {
+      const { broken, found } = await runCrashCase(lab, one);
+      expect(broken, found).toEqual([]);
+    });
+});
+
+describe('a fault', () => {
+  for (const one of faultCases(true))
+    it(faultName(one), async () => {
+      const { verdict, seen, broken, story } = await runFaultCase(lab, one);
+      expect([verdict, broken], [seen, ...story].join('\n')).not.toEqual(['broken', expect.anything()]);
+    });
+});
