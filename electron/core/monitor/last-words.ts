@@ -11,8 +11,8 @@ export function lastWordsOf(observation: Observation): LastWords | null {
     atMs: sampledAtMs,
     gtidExecuted: sample.gtidExecuted,
     commitsPerSecond: observation.commitsPerSecond,
-    // Switched on is not enough: it may have fallen back to asynchronous.
-    semiSync: variables.get('rpl_semi_sync_source_enabled') === 'ON' && sample.semiSyncSourceActive,
+    // Its status, not its switch: it may have fallen back to asynchronous; and the switch is read seldom.
+    semiSync: sample.semiSyncSourceActive,
     serverUuid: facts.serverUuid,
     version: facts.version,
     dialect: dialect.name,

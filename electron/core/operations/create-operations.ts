@@ -3,6 +3,7 @@ import type { FleetMonitor } from '../monitor/fleet-monitor';
 import type { Observation } from '../monitor/observation';
 import type { MysqlConnector } from '../ports/mysql-session';
 import type { LastWordsStore } from '../ports/store';
+import { breakKind } from './drill/break-kind';
 import { failoverKind } from './failover/plan';
 import type { OperationKindCode } from './operation-kind';
 import { OperationService, type OperationServiceParts } from './operation-service';
@@ -27,12 +28,11 @@ export function createOperations(parts: CreateOperationsParts): OperationService
   const interruptedRun = (clusterId: string): string | null => service.interrupted(clusterId);
   const primaryHint = (clusterId: string): string | null =>
     monitor.snapshot.clusters.find((one) => one.id === clusterId)?.primaryId ?? null;
-  const shared = { ...parts, interruptedRun, primaryHint };
+  const shared = { ...parts, interruptedRun, primaryHint, lastSeen: observation };
   const kinds = [
     switchoverKind(shared),
     failoverKind({
       ...shared,
-      lastSeen: observation,
       commitsPerSecond: (clusterId, instanceId) => observation(clusterId, instanceId)?.commitsPerSecond ?? null,
       recentFailoverMinutes: (clusterId) => {
         const last = parts.journal
@@ -42,6 +42,7 @@ export function createOperations(parts: CreateOperationsParts): OperationService
         return minutes !== null && minutes < cooldownMinutes ? minutes : null;
       },
     }),
+    breakKind(shared),
   ];
   const service = new OperationService({ ...parts, kinds: kinds.map((kind) => parts.wrapKind?.(kind) ?? kind) });
   return service;

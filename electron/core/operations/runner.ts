@@ -58,7 +58,7 @@ export class Runner {
       // Behind the point of no return the world has gone on: what lies before it is neither looked at nor repeated.
       const todo = this.#steps.filter((step, index) => !past || index >= open || this.#code(step).ofThisProcess);
       const touched = this.#steps.filter(
-        (step, index) => !['todo', 'undone'].includes(before[index]?.status ?? 'todo'),
+        (_step, index) => !['todo', 'undone'].includes(before[index]?.status ?? 'todo'),
       );
       // From the start, so that whatever fails now undoes also what the process that ended had done.
       attempted.push(...touched);

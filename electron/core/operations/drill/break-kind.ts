@@ -62,7 +62,10 @@ function planBreak(cluster: Cluster, parts: BreakParts, outage: Outage, drillId:
           sentence: '',
         }),
         applyRate: () => null,
-      }).filter((one) => one.rules.every((each) => each.holds || each.rule.startsWith('Received')))
+      }).filter(
+        // One that does not answer was asked no rule.
+        (one) => one.rules.length > 0 && one.rules.every((each) => each.holds || each.rule.startsWith('Received')),
+      )
     : [];
   const check = (code: string, title: string, verdictOf: readonly [Check['status'], string, string?]): Check => ({
     code,

@@ -13,6 +13,7 @@ import type { Party } from '../steps/step-data';
 import { failoverBoard, heldBy } from './board';
 import { bastionsOf } from '../../fleet/connections';
 import { countTailCommand, lackedForSalvage, tailOf, type TailToSalvage } from './salvage';
+import { actLabel } from './labels';
 import { lossOf } from './loss';
 import { lookAtOutage, type Outage, type OutageParts } from './outage';
 import { failoverPreflight } from './preflight';
@@ -219,22 +220,6 @@ async function readTail(
     return null;
   }
 }
-
-/** The loss stands on the button itself: nobody clicks without having read the number. */
-function actLabel(candidate: string, loss: Loss | null, willSalvage: boolean): string {
-  if (!loss || loss.transactions === null) return `Fail over to ${candidate}, lose an unknown number of transactions`;
-  if (loss.basis === 'disk' && loss.transactions > 0 && willSalvage)
-    return `Fail over to ${candidate}, salvage ${loss.transactions.toLocaleString('en')} transactions, lose at most these`;
-  const more = loss.basis === 'last-answer' ? lossWindow(loss) : '';
-  return `Fail over to ${candidate}, lose ${loss.transactions.toLocaleString('en')} transactions${more}`;
-}
-
-const lossWindow = (loss: Loss): string =>
-  loss.unknownTransactions === null
-    ? ` and what came in the last ${(loss.unknownSeconds ?? 0).toFixed(1)} s`
-    : loss.unknownTransactions === 0
-      ? ''
-      : ` and up to about ${loss.unknownTransactions.toLocaleString('en')} more`;
 
 /** When it was first found dead: the failure that this console saw first, else now. */
 function diedAtMs(parts: FailoverParts, cluster: Cluster, { primary, reading }: Outage): number {
