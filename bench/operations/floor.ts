@@ -2,9 +2,9 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import type { Instance, RunningFleet } from '../../e2e/fleet';
 
 /**
- * The least that changes a primary: the statements that nobody can leave out, on connections that are open, side by side
- * where they can be, with nothing checked, locked, recorded or proved. What every tool is measured against, and what nobody
- * should run: it loses writes as soon as anything is not as it was assumed.
+ * The bare SQL of the same operation: fence, wait, the way back, open (planned); wait, acknowledgements, open (emergency). On
+ * connections that are open, side by side where they can be, with nothing checked, locked, recorded or proved. What every
+ * tool is measured against, and what nobody should run: it loses writes as soon as anything is not as it was assumed.
  */
 export interface Floor {
   /**
@@ -42,6 +42,7 @@ export async function openFloor(fleet: RunningFleet): Promise<Floor> {
       ? (rows.flat() as Row[]).map((row) => row?.['value'] ?? row?.['Gtid_IO_Pos']).find((value) => value !== undefined)
       : undefined;
   };
+  const waitsForAck = Number(await ask(fleet.primary, sql.waitsForAck)) === 1;
   const follow = (instance: Instance, source: Instance, wasPrimary: boolean): Promise<unknown> =>
     ask(instance, sql.follow(source, wasPrimary));
   return {
@@ -49,14 +50,11 @@ export async function openFloor(fleet: RunningFleet): Promise<Floor> {
       const startedMs = performance.now();
       const frozen = await ask(primary, sql.fence);
       await ask(candidate, sql.wait, [frozen]);
+      await Promise.all([ask(candidate, sql.stop), follow(primary, candidate, true)]);
       await ask(candidate, sql.open);
       const tookMs = performance.now() - startedMs;
       const others = fleet.instances.filter((one) => one !== primary && one !== candidate);
-      await Promise.all([
-        ask(primary, sql.keepFence),
-        follow(primary, candidate, true),
-        ...others.map((one) => follow(one, candidate, false)),
-      ]);
+      await Promise.all([ask(primary, sql.keepFence), ...others.map((one) => follow(one, candidate, false))]);
       return { tookMs };
     },
     async failOver(dead) {
@@ -69,8 +67,13 @@ export async function openFloor(fleet: RunningFleet): Promise<Floor> {
       const candidate = replicas[best];
       if (!candidate) throw new Error('No replica is left');
       await ask(candidate, sql.wait, [received[best]]);
+      const others = replicas.filter((one) => one !== candidate);
+      const move = (): Promise<unknown> => Promise.all(others.map((one) => follow(one, candidate, false)));
+      await ask(candidate, sql.stop);
+      // Under semi-sync the first commit waits for an acknowledgement, whoever opened the server.
+      if (waitsForAck) await Promise.all([move(), ask(candidate, sql.semiSync)]);
       await ask(candidate, sql.open);
-      await Promise.all(replicas.filter((one) => one !== candidate).map((one) => follow(one, candidate, false)));
+      if (!waitsForAck) await move();
       return candidate;
     },
     close() {
@@ -92,7 +95,11 @@ const mysql = {
   wait: 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 60) AS value',
   received: `SELECT REPLACE(received_transaction_set, '\\n', '') AS value FROM performance_schema.replication_connection_status
     WHERE channel_name = ''`,
-  open: "STOP REPLICA FOR CHANNEL ''; RESET REPLICA ALL FOR CHANNEL ''; SET PERSIST super_read_only = OFF, PERSIST read_only = OFF",
+  stop: "STOP REPLICA FOR CHANNEL ''; RESET REPLICA ALL FOR CHANNEL ''",
+  semiSync: 'SET PERSIST rpl_semi_sync_source_enabled = ON',
+  waitsForAck:
+    "SELECT COUNT(*) AS value FROM performance_schema.global_variables WHERE variable_name = 'rpl_semi_sync_source_enabled' AND variable_value = 'ON'",
+  open: 'SET PERSIST super_read_only = OFF, PERSIST read_only = OFF',
   follow: ({ host, port }: Instance, wasPrimary: boolean) =>
     `${wasPrimary ? '' : "STOP REPLICA FOR CHANNEL '';"} CHANGE REPLICATION SOURCE TO SOURCE_HOST = '${host}', SOURCE_PORT = ${port},
        SOURCE_USER = 'repl', SOURCE_PASSWORD = 'repl', SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1, SOURCE_CONNECT_RETRY = 1,
@@ -104,7 +111,10 @@ const mariadb: typeof mysql = {
   keepFence: 'DO 1',
   wait: 'SELECT MASTER_GTID_WAIT(?, 60) AS value',
   received: 'SHOW SLAVE STATUS',
-  open: 'STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0',
+  stop: 'STOP SLAVE; RESET SLAVE ALL',
+  semiSync: 'SET GLOBAL rpl_semi_sync_master_enabled = 1',
+  waitsForAck: 'SELECT @@GLOBAL.rpl_semi_sync_master_enabled AS value',
+  open: 'SET GLOBAL read_only = 0',
   follow: ({ host, port }: Instance, wasPrimary: boolean) =>
     `${wasPrimary ? '' : 'STOP SLAVE;'} CHANGE MASTER TO MASTER_HOST = '${host}', MASTER_PORT = ${port}, MASTER_USER = 'repl',
        MASTER_PASSWORD = 'repl', MASTER_USE_GTID = slave_pos, ${wasPrimary ? 'MASTER_DEMOTE_TO_SLAVE = 1,' : ''}
