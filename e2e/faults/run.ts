@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { openTemporaryLab } from '../fleet';
 import { crashCases, runCrashCase, type CrashOutcome } from './crash-matrix';
 import { faultCases, faultName, runFaultCase, type FaultOutcome } from './fault-matrix';
-import { crashTable, faultTable } from './tables';
+import { crashTable, faultTable, notInjectableTable } from './tables';
 
 const usage = 'npm run faults -- [crash|faults] [--quick] [--only words,of,a,case] [--json] [--out FILE]';
 const { values, positionals } = parseArgs({
@@ -53,9 +53,10 @@ if (values.json) process.stdout.write(`${JSON.stringify({ crashes, faults }, nul
 if (values.out)
   fs.writeFileSync(
     values.out,
-    [...(crashes.length > 0 ? [crashTable(crashes)] : []), ...(faults.length > 0 ? [faultTable(faults)] : [])].join(
-      '\n',
-    ),
+    [
+      ...(crashes.length > 0 ? [crashTable(crashes)] : []),
+      ...(faults.length > 0 ? [faultTable(faults), notInjectableTable()] : []),
+    ].join('\n'),
   );
 process.stderr.write(`${count - bad} of ${count} cases hold\n`);
 process.exitCode = bad > 0 || count === 0 ? 1 : 0;

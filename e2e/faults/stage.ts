@@ -187,9 +187,12 @@ export async function openStage(lab: Lab, one: FaultCase): Promise<OpenStage> {
       stopLoads: async () => void (await Promise.all(loads.map(async (each) => each.stop()))),
       story: () => {
         const run = consoles.flatMap((each) => each.operations.list().map((summary) => ({ each, summary }))).at(-1);
-        return run
-          ? run.each.operations.report(run.summary.runId).timeline.map((moment) => `${moment.sinceMs} ${moment.text}`)
-          : [];
+        const timeline = run ? run.each.operations.report(run.summary.runId).timeline : [];
+        const alarms = consoles.flatMap((each) => each.store.activities).filter(({ severity }) => severity === 'act');
+        return [
+          ...timeline.map((moment) => `${moment.sinceMs} ${moment.text}`),
+          ...[...new Set(alarms.map(({ text }) => `activity: ${text}`))],
+        ];
       },
       close,
     };

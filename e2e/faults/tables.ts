@@ -1,11 +1,18 @@
 import type { CrashOutcome } from './crash-matrix';
-import type { FaultOutcome } from './fault-matrix';
+import { notInjectable, type FaultOutcome } from './fault-matrix';
 
 /** The crash matrix as Markdown, a row for each case. */
 export const crashTable = (all: readonly CrashOutcome[]): string =>
   table(
     ['cluster', 'kind', 'step', 'killed', 'settled by', 'run ended', 'invariants'],
     all.map((one) => [one.scenario, one.kind, one.action, one.at, one.chosen, one.state, invariants(one.broken)]),
+  );
+
+/** What this machine cannot inject, as Markdown. */
+export const notInjectableTable = (): string =>
+  table(
+    ['no.', 'fault', 'why not here'],
+    notInjectable.map((one) => [String(one.number), one.name, one.why]),
   );
 
 /** The fault matrix as Markdown, a row for each case. */

@@ -45,8 +45,10 @@ export const primaryReturns: readonly FaultCase[] = [
       play: async (stage) => {
         await stage.fleet.fault('crash', stage.primary);
         await stage.fleet.fault('start', stage.primary);
-        const plan = await stage.plan('failover');
-        require(!plan.applyable && plan.verdict?.kind === 'alive', `verdict ${plan.verdict?.kind}`);
+        const first = await stage.plan('failover');
+        require(!first.applyable, `offered: ${first.verdict?.sentence}`);
+        const plan = await stage.plan('failover', { until: (each) => each.verdict?.kind === 'alive' });
+        require(plan.verdict?.kind === 'alive' && !plan.applyable, `verdict ${plan.verdict?.kind}`);
         return { state: 'not started', seen: plan.verdict.sentence };
       },
     },
