@@ -84,10 +84,31 @@ export const replicasInTrouble: readonly FaultCase[] = [
       scenario,
       kind: 'switchover',
       expected: 'gives up at catch-up, writes are back; they stopped for less than 10 s',
+      withoutConsole: true,
       play: async (stage) => {
         const { candidate, load } = stage;
         const hold = await stage.session(candidate);
-        const plan = await stage.plan('switchover', { candidate, until: (each) => each.applyable });
+        const console = await stage.openConsole({
+          wrapKind: (kind) => ({
+            ...kind,
+            steps: Object.fromEntries(
+              Object.entries(kind.steps).map(([action, code]) => [
+                action,
+                action !== 'fence'
+                  ? code
+                  : {
+                      ...code,
+                      // Between the last look at the candidate and the fence: some writes are received and not applied.
+                      guard: async () => {
+                        await hold.query('LOCK TABLES app.ledger READ');
+                        await wait(200);
+                      },
+                    },
+              ]),
+            ),
+          }),
+        });
+        const plan = await stage.plan('switchover', { candidate, until: (each) => each.applyable, console });
         stage.at(
           'intent',
           'fence',
@@ -166,6 +187,8 @@ export const replicasInTrouble: readonly FaultCase[] = [
           seen = `${state}: ${report.steps.find((step) => step.error !== '')?.error ?? ''}`.slice(0, 240);
         }
         await fleet.fault('disk-free', name);
+        // A server may have given up on a full disk: whoever freed it starts it.
+        await fleet.fault('start', name);
         await load.waitForWrites(10, 70_000);
         await wait(3000);
         require(state !== 'needs-attention', `needs attention: ${seen}`);
