@@ -91,7 +91,21 @@ export async function runFaultCase(lab: Lab, one: FaultCase): Promise<FaultOutco
       return outcome({ verdict: 'broken', seen, broken: [], story: stage.story() });
     }
     await stage.stopLoads();
-    const broken = [
+    const broken = await invariantsOf(stage, ending);
+    return outcome({
+      verdict: broken.length === 0 ? 'held' : 'broken',
+      seen: ending.seen,
+      broken,
+      story: broken.length === 0 ? [] : stage.story(),
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function invariantsOf(stage: OpenStage, ending: Ending): Promise<readonly Broken[]> {
+  try {
+    return [
       ...(await brokenInvariants(stage.fleet, stage.load.ledger, {
         gone: ending.gone ?? [],
         leftBehind: ending.leftBehind ?? [],
@@ -104,13 +118,8 @@ export async function runFaultCase(lab: Lab, one: FaultCase): Promise<FaultOutco
         ending.gone ?? [],
       )),
     ];
-    return outcome({
-      verdict: broken.length === 0 ? 'held' : 'broken',
-      seen: ending.seen,
-      broken,
-      story: broken.length === 0 ? [] : stage.story(),
-    });
-  } finally {
-    await stage.close();
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return [{ invariant: 'I2', what: `a server cannot be asked: ${why}` }];
   }
 }
