@@ -1,4 +1,5 @@
 // Starts a lab fleet under load and opens the console on it; ends everything with the window, with Ctrl-C, or after `--for`.
+// With `--drill`, and by itself where there is no display, a failover drill runs in the window and its figures are printed.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,6 +19,8 @@ const scratchFolder = path.join(os.tmpdir(), `midwatch-demo-${process.pid}`);
 const screenshotFolder = path.join(projectFolder, 'screenshots', 'demo');
 const isHeadless = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const beganAt = Date.now();
+/** Scenarios of one cluster, whose primary can be killed and replaced. */
+const drillable = ['wallet', 'shop'];
 
 /** Settles when the person wants the demo to end. */
 const asked = new AbortController();
@@ -44,27 +47,39 @@ function fail(error) {
 function readOptions() {
   try {
     const { values } = parseArgs({
-      options: { for: { type: 'string' }, scenario: { type: 'string', default: 'wallet' } },
+      options: {
+        for: { type: 'string' },
+        scenario: { type: 'string', default: 'wallet' },
+        drill: { type: 'boolean' },
+        'no-drill': { type: 'boolean', default: false },
+      },
     });
-    return { scenario: values.scenario, limitMs: values.for === undefined ? undefined : readDurationMs(values.for) };
+    const { scenario } = values;
+    const limitMs = values.for === undefined ? undefined : readDurationMs(values.for);
+    const canDrill = drillable.includes(scenario);
+    if (values.drill && !canDrill) throw new Error(`--drill takes one cluster: --scenario ${drillable.join('|')}`);
+    // Who cannot see a window is shown what it does; who can, drives it.
+    const isDrill = values.drill ?? (isHeadless && canDrill && !values['no-drill']);
+    return { scenario, limitMs, isDrill };
   } catch (error) {
-    const next = 'usage: npm run demo [-- --for 60s] [--scenario wallet|shop|payments|shards|shards:N]';
+    const next =
+      'usage: npm run demo [-- --for 60s] [--drill | --no-drill] [--scenario wallet|shop|payments|shards|shards:N]';
     fail(new SetupError({ what: error.message, next }));
     return undefined;
   }
 }
 
-async function demonstrate({ scenario, limitMs }) {
+async function demonstrate({ scenario, limitMs, isDrill }) {
   await stage('the app', buildIfStale);
   let fleet;
   await stage(`fleet ${scenario}`, async () => {
-    fleet = JSON.parse(await runFleet('up', scenario, '--json'));
+    fleet = JSON.parse(await runFleet('up', scenario, '--json', ...(isDrill ? ['--hosts', '--semi-sync'] : [])));
     return `${fleet.instances.length} servers`;
   });
+  if (isDrill) return drill(scenario, limitMs);
   const load = startFleet('load', scenario, '--writers', '4', '--readers', '4', '--slow-readers', '1');
   running.push(load);
-  const display = isHeadless ? await startVirtualDisplay() : undefined;
-  if (display) console.log(`  There is no display: the window is on a virtual one, ${display.name}.`);
+  const display = await openDisplay();
   const app = openApp(fleet, display?.name);
   running.unshift(app);
   if (display) running.push(display.process);
@@ -80,6 +95,41 @@ async function demonstrate({ scenario, limitMs }) {
     const log = fs.readFileSync(appLog(), 'utf8').trim().split('\n').slice(-8).join('\n         ');
     throw new SetupError({ what: 'The app ended by itself.', cause: `code ${code}: ${log}`, next: 'npm run check' });
   }
+}
+
+/** Runs a failover drill in the window; without a display and a limit the demo ends with it. */
+async function drill(scenario, limitMs) {
+  const display = await openDisplay();
+  const stays = !display || limitMs !== undefined;
+  const data = path.join(scratchFolder, 'user-data');
+  fs.mkdirSync(data, { recursive: true, mode: 0o700 });
+  const program = 'e2e/fixtures/demo-drill.fixture.ts';
+  const driver = startOwned(
+    process.execPath,
+    ['--import', 'tsx', program, scenario, '--data', data, ...(stays ? ['--stay'] : [])],
+    { cwd: projectFolder, env: { MIDWATCH_LABS: labsFolder, ...pictureEnvironment(display?.name) } },
+  );
+  running.unshift(driver);
+  if (display) running.push(display.process);
+  const limit = limitMs ? wait(limitMs, undefined, { signal: asked.signal }) : new Promise(() => undefined);
+  const code = await Promise.race([waitForExit(driver), limit, untilAsked()]);
+  if (code) throw new SetupError({ what: 'The drill did not succeed.', next: 'npm run demo -- --no-drill' });
+}
+
+/** A virtual display where there is none. */
+async function openDisplay() {
+  if (!isHeadless) return undefined;
+  const display = await startVirtualDisplay();
+  console.log(`  There is no display: the window is on a virtual one, ${display.name}.`);
+  return display;
+}
+
+/** Where nobody can see the window, it is on the virtual display and pictures of it are kept. */
+function pictureEnvironment(displayName) {
+  if (!displayName) return {};
+  fs.rmSync(screenshotFolder, { recursive: true, force: true });
+  fs.mkdirSync(screenshotFolder, { recursive: true });
+  return { DISPLAY: displayName, MIDWATCH_SCREENSHOT_DIR: screenshotFolder, MIDWATCH_PICTURES: screenshotFolder };
 }
 
 /** Runs the fleet's command line. @returns {Promise<string>} what it printed */
@@ -131,12 +181,7 @@ function openApp(fleet, displayName) {
   const program = path.join(electron, 'dist', fs.readFileSync(path.join(electron, 'path.txt'), 'utf8').trim());
   const args = ['.', `--user-data-dir=${path.join(scratchFolder, 'user-data')}`];
   if (process.getuid?.() === 0) args.push('--no-sandbox'); // Chromium refuses to start as root with its sandbox
-  const env = { MIDWATCH_DEMO_INVENTORY: inventoryFile };
-  if (displayName) {
-    fs.rmSync(screenshotFolder, { recursive: true, force: true });
-    fs.mkdirSync(screenshotFolder, { recursive: true });
-    Object.assign(env, { DISPLAY: displayName, MIDWATCH_SCREENSHOT_DIR: screenshotFolder });
-  }
+  const env = { MIDWATCH_DEMO_INVENTORY: inventoryFile, ...pictureEnvironment(displayName) };
   const log = fs.openSync(appLog(), 'a');
   const app = startOwned(program, args, { cwd: projectFolder, env, stdio: ['ignore', 'pipe', log] });
   app.stdout.pipe(fs.createWriteStream(appLog(), { flags: 'a' }));
