@@ -43,7 +43,15 @@ export interface InstanceDetail {
   readonly status: readonly StatusRow[];
 }
 
-export const capabilityCodes = ['monitor', 'process-list', 'kill', 'heartbeat', 'discover', 'switchover'] as const;
+export const capabilityCodes = [
+  'monitor',
+  'process-list',
+  'kill',
+  'heartbeat',
+  'discover',
+  'switchover',
+  'salvage',
+] as const;
 export type CapabilityCode = (typeof capabilityCodes)[number];
 
 /** What the account may do on one instance, and which grant is missing for what it may not. */

@@ -2,7 +2,7 @@ import type { HostAccess } from '@shared/model/inventory';
 import type { DialectName } from '@shared/model/fleet';
 import type { Step } from '@shared/model/operation';
 import type { SwitchoverSql } from '../../dialect/switchover-sql';
-import { heldPrivileges } from '../../fleet/capabilities';
+import { capabilityRules, heldPrivileges } from '../../fleet/capabilities';
 import type { CommandOutcome } from '../../ports/remote-host';
 import { shellQuoted } from '../bind-statement';
 import type { ReachedInstance } from '../cluster-reading';
@@ -73,15 +73,14 @@ export function tailOf(outcome: CommandOutcome): Tail | null {
   return { transactions, bytes: transactions === 0 ? 0 : Math.max(0, Number(match[2])) };
 }
 
-const needed: Readonly<Record<DialectName, readonly string[]>> = {
-  mysql: ['REPLICATION_APPLIER', 'INSERT', 'UPDATE', 'DELETE'],
-  mariadb: ['BINLOG REPLAY', 'INSERT', 'UPDATE', 'DELETE'],
-};
-
 /** Privileges that the account lacks on the candidate to replay a tail; empty is none. */
 export function lackedForSalvage({ facts, dialect }: ReachedInstance): readonly string[] {
   const held = heldPrivileges(facts.grants);
-  return held.has('ALL PRIVILEGES') ? [] : needed[dialect.name].filter((one) => !held.has(one));
+  return held.has('ALL PRIVILEGES')
+    ? []
+    : capabilityRules.salvage.needs[dialect.name]
+        .filter((oneOf) => !oneOf.some((name) => held.has(name)))
+        .map((oneOf) => oneOf[0] ?? '');
 }
 
 /** Brings the dead primary's last transactions to the candidate while applications are still refused there. */

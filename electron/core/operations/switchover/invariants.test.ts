@@ -237,6 +237,7 @@ const stepsFor = (dialect: 'mysql' | 'mariadb', useSemiSync = false): ReturnType
     candidate: party('db-2'),
     siblings: [{ ...party('db-3'), settings }],
     candidateSettings: settings,
+    setsOwnPosition: false,
     semiSyncCount: useSemiSync ? 1 : 0,
     traffic: { hook: null, endpoint: null },
   });

@@ -1,5 +1,6 @@
 import { toAppError } from '@shared/errors';
 import type { Candidate, Plan } from '@shared/model/operation';
+import { isAtLeast, parseServerVersion } from '../../dialect/server-version';
 import { switchoverSql, type ChannelSettings } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';
 import { channelKey } from '../../fleet/topology';
@@ -181,6 +182,12 @@ function candidateBoard(
   );
 }
 
+/** MASTER_DEMOTE_TO_SLAVE came with MariaDB 10.10. */
+function setsOwnPosition({ facts }: ReachedInstance): boolean {
+  const version = parseServerVersion(facts.version);
+  return version?.dialect === 'mariadb' && !isAtLeast(version, 10, 10);
+}
+
 /** One rule of the board: its evidence is said only against the candidate. */
 const rule = (text: string, holds: boolean, otherwise: string): Candidate['rules'][number] => ({
   rule: text,
@@ -203,6 +210,7 @@ function stepsOf(
     siblings: replicas
       .filter((one) => one !== candidate)
       .map((one) => ({ ...partyOf(one), settings: one.channelSettings ?? settings })),
+    setsOwnPosition: setsOwnPosition(primary),
     semiSyncCount: semiSyncCount(primary),
     traffic: trafficPlanOf(reading.cluster),
   });

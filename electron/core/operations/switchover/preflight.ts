@@ -144,8 +144,6 @@ function versions(primary: ReachedInstance, candidate: ReachedInstance, replicas
   if (versionSupport(old) !== 'full' || versionSupport(next) !== 'full')
     return ['fail', `${old.text} and ${next.text}`, 'Below MySQL 8.0.22 and MariaDB 10.6 Midwatch only shows'];
   if (next.dialect === 'mysql' && !isAtLeast(next, 8, 0, 22)) return ['fail', next.text];
-  if (next.dialect === 'mariadb' && !isAtLeast(old, 10, 10))
-    return ['fail', old.text, 'MASTER_DEMOTE_TO_SLAVE needs MariaDB 10.10: older is not supported yet'];
   if (compareVersions(next, old) < 0)
     return [
       'fail',

@@ -175,6 +175,7 @@ const reverse: StepCode = {
   run: async (context) => {
     if (has(context, 'semi-sync')) await context.send('semi-sync');
     await context.send('stop');
+    if (has(context, 'own-position')) await context.send('own-position', { position: context.memory.get(frozen) });
     await context.send('change', { password: context.memory.get('replication-password') });
     await context.send('start');
   },

@@ -25,6 +25,8 @@ export interface StepsInput {
   /** The other replicas with the settings of their channel. */
   readonly siblings: readonly Sibling[];
   readonly candidateSettings: ChannelSettings;
+  /** MariaDB before 10.10 cannot be told to go on from its own position: it is set before. */
+  readonly setsOwnPosition: boolean;
   /** Acknowledgements that a commit waits for; 0 without semi-sync. The old primary gives the first. */
   readonly semiSyncCount: number;
   readonly traffic: TrafficPlan;
@@ -83,7 +85,13 @@ export function switchoverSteps(input: StepsInput): readonly Step[] {
         semiSyncCount > 0 ? ['semi-sync', 'run', primary, sql.semiSyncReplicaOn] : null,
         // So that the step can run twice: CHANGE is refused while the channel runs.
         ['stop', 'run', primary, sql.stop],
-        ['change', 'run', primary, sql.follow(input.candidateSettings, candidate.host, candidate.port, true)],
+        input.setsOwnPosition ? ['own-position', 'run', primary, 'SET GLOBAL gtid_slave_pos = :position'] : null,
+        [
+          'change',
+          'run',
+          primary,
+          sql.follow(input.candidateSettings, candidate.host, candidate.port, !input.setsOwnPosition),
+        ],
         ['start', 'run', primary, sql.start],
         ['status', 'verify', primary, sql.channelStatus],
         ['position', 'verify', primary, sql.position],
