@@ -219,6 +219,7 @@ export function demoReport(runId: string, nowMs: number): Report {
     startedAtMs: run.startedAtMs,
     endedAtMs: run.endedAtMs === null ? null : run.startedAtMs + 6_300,
     writeGapMs: run.state === 'succeeded' ? (failover ? 208_800 : 742) : null,
+    clickToOpenMs: null,
     probeAcknowledged: 18_204,
     probeMissing: run.state === 'succeeded' ? 0 : null,
     steps: run.steps.map((each, index) => ({

@@ -327,6 +327,8 @@ export interface Report {
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   readonly writeGapMs: number | null;
+  /** From the approval until the new primary was seen open; null when it never was. What a failover without a drill can measure. */
+  readonly clickToOpenMs: number | null;
   readonly probeAcknowledged: number;
   readonly probeMissing: number | null;
   readonly steps: readonly (StepProgress & { readonly title: string; readonly plannedMs: number })[];

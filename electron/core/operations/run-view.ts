@@ -124,6 +124,14 @@ export function runView(
   };
 }
 
+/** A run that was carried on has its own time, and measures none from the first click. */
+function clickToOpenMs(run: RunRecord, journal: readonly JournalEntry[]): number | null {
+  const open = run.plan.steps.find((one) => one.pointOfNoReturn);
+  const seen = journal.find((entry) => entry.stepId === open?.id && entry.type === 'verified');
+  const carriedOn = journal.some((entry) => entry.type === 'note' && entry.data['process'] !== undefined);
+  return seen && !carriedOn ? seen.atMs - run.startedAtMs : null;
+}
+
 /** What happened when, in words: begin and end of each step, and what was noted. */
 function timelineOf(
   run: RunRecord,
@@ -166,6 +174,7 @@ export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Repo
     startedAtMs: run.startedAtMs,
     endedAtMs: view.endedAtMs,
     writeGapMs: measuredWriteGapMs(journal),
+    clickToOpenMs: clickToOpenMs(run, journal),
     probeAcknowledged: measured(journal, 'acknowledged') ?? 0,
     probeMissing: measured(journal, 'missing'),
     steps: view.steps.map((one) => ({

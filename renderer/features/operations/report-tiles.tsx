@@ -13,11 +13,7 @@ export function ReportTiles({ report }: { readonly report: Report }): ReactNode 
     <Tiles
       large
       tiles={[
-        {
-          label: 'Write gap, old primary to new',
-          value: report.writeGapMs === null ? 'Not measured' : formatMs(report.writeGapMs),
-          sub: `planned about ${formatMs(report.plan.impact.writeGapMs)}`,
-        },
+        gapTile(report),
         ...(report.announcedLoss === null ? [] : [announcedTile(report.announcedLoss)]),
         {
           label: 'Duration, click to done',
@@ -45,6 +41,19 @@ export function ReportTiles({ report }: { readonly report: Report }): ReactNode 
       ]}
     />
   );
+}
+
+/** Of a failover that was no drill nobody wrote before: there the time from the click is what can be measured. */
+function gapTile(report: Report): Tile {
+  const planned = `planned about ${formatMs(report.plan.impact.writeGapMs)}`;
+  const fromClick = report.plan.kind === 'failover' && report.writeGapMs === null && report.clickToOpenMs !== null;
+  return fromClick
+    ? { label: 'Writes again after the click', value: formatMs(report.clickToOpenMs ?? 0), sub: planned }
+    : {
+        label: 'Write gap, old primary to new',
+        value: report.writeGapMs === null ? 'Not measured' : formatMs(report.writeGapMs),
+        sub: planned,
+      };
 }
 
 /** What was said before the click, beside what was measured after. */

@@ -31,6 +31,7 @@ export function reportData(report: Report, making: ReportMaking) {
     oldPrimary: plan.impact.primary,
     newPrimary: plan.impact.candidate,
     writeGapMs: { announced: plan.impact.writeGapMs, measured: report.writeGapMs },
+    clickToOpenMs: report.clickToOpenMs,
     loss: {
       announced: report.announcedLoss,
       probeAcknowledged: report.probeAcknowledged,

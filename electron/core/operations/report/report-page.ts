@@ -81,6 +81,7 @@ function figures(report: Report): Html | null {
     [{ title: '' }, { title: 'Announced' }, { title: 'Measured' }],
     [
       ['Time without writes', duration(plan.impact.writeGapMs), duration(report.writeGapMs)],
+      ['From the approval to the opening', duration(plan.impact.writeGapMs), duration(report.clickToOpenMs)],
       ['Writes lost', announcedWords(report), missingWords(report)],
       ...(report.announcedLoss === null
         ? []

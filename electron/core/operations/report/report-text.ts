@@ -26,6 +26,7 @@ export function reportText(report: Report): string {
     ]),
     ...headed('Announced and measured', [
       `Time without writes: announced ${duration(plan.impact.writeGapMs)}, measured ${duration(report.writeGapMs)}`,
+      `From the approval to the opening: ${duration(report.clickToOpenMs)}`,
       `Announced loss: ${announcedWords(report)}`,
       `Measured loss: ${missingWords(report)}`,
     ]),

@@ -58,6 +58,7 @@ const report: Report = {
   startedAtMs: 1_000,
   endedAtMs: 5_200,
   writeGapMs: 4_100,
+  clickToOpenMs: 900,
   probeAcknowledged: 40,
   probeMissing: 2,
   steps: [
@@ -278,6 +279,7 @@ describe('the JSON', () => {
       'oldPrimary',
       'newPrimary',
       'writeGapMs',
+      'clickToOpenMs',
       'loss',
       'leftToDo',
       'timeline',
