@@ -21,7 +21,7 @@ const stages = [
     title: 'end to end',
     needs: 'e2e/playwright.config.ts',
     command: [...onDisplay, 'npx', '--no-install', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],
-    limitMinutes: 12,
+    limitMinutes: 15,
   },
   { title: 'dist', needs: 'scripts/dist.mjs', command: ['npm', 'run', '-s', 'dist'], limitMinutes: 5 },
   {
