@@ -77,6 +77,10 @@ export async function readCluster(
   };
 }
 
+/** Who it is still counts; whom it followed when it last spoke may have changed since. */
+const withoutChannels = (seen: Observation): Observation =>
+  seen.sample === null ? seen : { ...seen, sample: { ...seen.sample, channels: [] } };
+
 const topologyOf = (
   readings: readonly InstanceReading[],
   cluster: Cluster,
@@ -92,7 +96,7 @@ const topologyOf = (
             sample: reading.sample,
             facts: reading.facts,
           }
-        : (lastSeen?.(reading.instance.id) ?? unseen(cluster.id, reading.instance)),
+        : withoutChannels(lastSeen?.(reading.instance.id) ?? unseen(cluster.id, reading.instance)),
     ),
   );
 async function readInstance(

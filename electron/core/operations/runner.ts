@@ -286,10 +286,13 @@ export class Runner {
     const all = await this.#parts.context.world.lostLocks();
     const lost = past ? all.filter((one) => one.why === 'taken') : all;
     if (lost.length === 0) return;
+    const instances = new Map(
+      this.#steps.flatMap((each) => each.statements.map((one) => [one.instanceId, one.instance] as const)),
+    );
     const names = (why: 'taken' | 'silent'): string =>
       lost
         .filter((one) => one.why === why)
-        .map((one) => step.statements.find((each) => each.instanceId === one.instanceId)?.instance ?? one.instanceId)
+        .map((one) => instances.get(one.instanceId) ?? one.instanceId)
         .join(', ');
     const [taken, silent] = [names('taken'), names('silent')];
     throw new LockLost(

@@ -14,6 +14,8 @@ export interface LossInput {
   /** Replicas of the primary that answer, and all that are known. */
   readonly replicasAnswering: number;
   readonly replicasKnown: number;
+  /** False when a replica was started after the primary's last answer: it may have thrown away what it had received. */
+  readonly noneRestarted: boolean;
   /** True when nobody that answers received more than the candidate. */
   readonly isMostReceived: boolean;
   /** Counted in the dead primary's binary logs; null where its disk cannot be read. */
@@ -52,7 +54,13 @@ export function lossOf(input: LossInput): Loss {
           ? 'Loses nothing: every transaction in the dead primary’s binary logs was received'
           : `Loses ${count(disk.transactions, 'transaction')}${disk.bytes === null ? '' : ` (${size(disk.bytes)})`}, counted in the dead primary’s binary logs${disk.lacked.length === 0 ? ', unless the salvage brings them over' : `; they cannot be salvaged by this account (${disk.lacked.join(', ')} missing)`}`,
     };
-  if (words?.semiSync && input.isMostReceived && isPromised(input, words, unknownSeconds ?? Infinity))
+  if (
+    words?.semiSync &&
+    seen === 0 &&
+    input.noneRestarted &&
+    input.isMostReceived &&
+    isPromised(input, words, unknownSeconds ?? Infinity)
+  )
     return {
       basis: 'semi-sync',
       transactions: 0,

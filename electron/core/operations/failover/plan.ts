@@ -87,6 +87,7 @@ function planFailover(
       replicasAnswering: replicas.length,
       replicasKnown: cluster.instances.length - 1,
       isMostReceived,
+      noneRestarted: replicas.every((each) => words === null || startedAtMs(each, reading.atMs) < words.atMs),
       disk: tail !== null && tail.candidateId === one.instance.id ? { ...tail, lacked: lackedForSalvage(one) } : null,
     });
   const board = primary
@@ -220,6 +221,10 @@ async function readTail(
     return null;
   }
 }
+
+/** When a server was started, by this computer's clock. */
+const startedAtMs = ({ sample }: ReachedInstance, nowMs: number): number =>
+  nowMs - (sample.counters.get('uptime') ?? 0) * 1000;
 
 /** When it was first found dead: the failure that this console saw first, else now. */
 function diedAtMs(parts: FailoverParts, cluster: Cluster, { primary, reading }: Outage): number {

@@ -80,7 +80,7 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
     ...early.map((sibling) => repointStep(sql, sibling, candidate, { backTo: primary })),
     ...(input.ackers > 0 ? [semiSyncStep(sql, candidate)] : []),
     openStep(sql, candidate, null),
-    markerStep(sql, candidate, true),
+    markerStep(sql, candidate),
     ...trafficSteps(traffic, candidate),
     ...siblings.slice(early.length).map((sibling) => repointStep(sql, sibling, candidate, null)),
     cleanStep(sql, candidate, null),

@@ -15,7 +15,8 @@ export function consoleView(primary: InstanceReading): Viewpoint {
   if (primary.reached) return { ...base, saw: 'answers', evidence: 'It answered now' };
   const { code, message } = primary.error;
   if (code === 'too-many-connections') return { ...base, saw: 'full', evidence: message };
-  if (code === 'statement-timeout') return { ...base, saw: 'hangs', evidence: message };
+  // The kernel takes connections for a stopped process too; only the greeting never comes.
+  if (code === 'statement-timeout' || code === 'not-mysql') return { ...base, saw: 'hangs', evidence: message };
   if (refusing.has(code)) return { ...base, saw: 'refuses', evidence: message };
   return { ...base, saw: silent.has(code) ? 'silent' : 'cannot-tell', evidence: message };
 }

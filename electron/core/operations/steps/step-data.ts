@@ -131,12 +131,13 @@ export const openStep = (
     pointOfNoReturn: true,
   });
 
-export const markerStep = (sql: SwitchoverSql, candidate: Party, createSchema: boolean): Step =>
+/** Makes its table where a run that was carried on, or a failover, has not made it before. */
+export const markerStep = (sql: SwitchoverSql, candidate: Party): Step =>
   step('marker', {
     title: `Write and read back a marker on ${candidate.name}`,
     target: candidate.name,
     statements: statements(
-      ...(createSchema ? sql.createSchema.map((text, index): Line => [`create.${index}`, 'run', candidate, text]) : []),
+      ...sql.createSchema.map((text, index): Line => [`create.${index}`, 'run', candidate, text]),
       ['insert', 'run', candidate, sql.marker],
       ['present', 'verify', candidate, sql.markerProof],
       ['position', 'verify', candidate, sql.position],
@@ -204,6 +205,7 @@ export const repointStep = (
     timeoutMs: 20_000,
     plannedMs: 150,
     optional: early === null,
+    params: { follows: `${candidate.host}:${candidate.port}` },
   });
 };
 

@@ -59,6 +59,7 @@ export function preflight(input: PreflightInput): readonly Check[] {
     check('purged', 'The candidate still has what each sibling needs', purged(candidate, input.replicas)),
     check('prepared-xa', 'No prepared XA transaction on the primary', preparedXa(primary)),
     check('long-writes', 'No long write on the primary', longWrites(primary)),
+    check('events', 'No event writes during the move', events(primary)),
     check('filters', 'No replication filters', filters(input.replicas)),
     check('semi-sync', 'Semi-sync keeps enough ackers', semiSync(primary, candidate, input.replicas)),
     check('candidate-logs', 'The candidate logs what it applies', candidateLogs(candidate)),
@@ -244,6 +245,21 @@ const longWrites = ({ longestWriteSeconds: seconds }: ReachedInstance): Verdict 
           'The fence waits for a running statement at most 2 s, then gives up and changes nothing',
         ]
       : ['pass', `oldest ${seconds} s`];
+
+/** MariaDB: an event runs with its definer's rights, which may pass read_only; nobody could end it as a session. */
+function events({ enabledEvents, facts, dialect }: ReachedInstance): Verdict {
+  if (enabledEvents === null) return ['warn', 'events cannot be read', 'Grant EVENT or SELECT'];
+  if (enabledEvents === 0) return ['pass', 'none enabled'];
+  const runs = /^(on|1)$/i.test(facts.variables.get('event_scheduler') ?? '');
+  const there = `${enabledEvents} enabled`;
+  if (dialect.name === 'mariadb' && runs)
+    return [
+      'fail',
+      `${there}, and the scheduler runs`,
+      'SET GLOBAL event_scheduler = OFF on the primary first: read_only may not stop them',
+    ];
+  return ['warn', there, 'They are disabled on the new primary: enable them there, and start its scheduler'];
+}
 
 function filters(replicas: readonly ReachedInstance[]): Verdict {
   const filtered = replicas.filter((one) => (one.sample.channels[0]?.filters.length ?? 0) > 0);
