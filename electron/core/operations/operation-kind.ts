@@ -82,8 +82,8 @@ export interface StepContext {
     readonly missing: number | null;
     readonly writeGapMs: number | null;
   }>;
-  /** Old primary: the console fences it at first sight from now on. */
-  quarantine(instanceId: string): void;
+  /** Old primary: the console fences it at first sight from now on, or no more. */
+  quarantine(instanceId: string, on: boolean): void;
 }
 
 /** The code behind one action. Each may run twice; `verify` returns the proof in one sentence or throws. */

@@ -80,7 +80,8 @@ export function assembleRun(
       journal,
       resumed: options.resumed,
       showBlockers: options.showBlockers,
-      quarantine: (instanceId) => quarantine(instanceId, record, parts),
+      quarantine: (instanceId, on) =>
+        on ? quarantine(instanceId, record, parts) : parts.quarantine.remove(instanceId),
       hookCall: (action) => hookCall(action, record, connections, { primaryId, candidateId }),
     },
   });

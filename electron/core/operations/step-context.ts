@@ -18,7 +18,7 @@ export interface ContextParts {
   readonly journal: JournalWriter;
   readonly resumed: boolean;
   readonly showBlockers: (blockers: readonly Blocker[]) => void;
-  readonly quarantine: (instanceId: string) => void;
+  readonly quarantine: (instanceId: string, on: boolean) => void;
   /** Old and new addresses for the hooks. */
   readonly hookCall: (action: HookCall['action']) => HookCall;
   /** Longest time of one statement where the code names none. Default the step's own. */

@@ -83,6 +83,14 @@ function rowOf(one: ReachedInstance, { replicas, applyRate }: BoardInput): Row {
         `applier stopped by error ${channel?.applierErrno}: ${channel?.applierError.slice(0, 160)}; ${toApply ?? 'an unknown number of'} transactions stuck behind it`,
       ),
       rule(
+        'What it received can be applied',
+        one.dialect.name !== 'mariadb' ||
+          toApply === 0 ||
+          channel?.applier === 'running' ||
+          channel?.receiver !== 'stopped',
+        'both threads are stopped: starting them would delete what it received (MariaDB)',
+      ),
+      rule(
         'Not delayed on purpose',
         (channel?.delaySeconds ?? 0) === 0,
         `delayed on purpose by ${channel?.delaySeconds} s`,

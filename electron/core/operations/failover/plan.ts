@@ -124,11 +124,20 @@ function planFailover(
   const steps =
     primary && candidate && reading.dialect
       ? failoverSteps({
+          product: reading.dialect,
           sql: switchoverSql[reading.dialect],
           primary: lostParty(primary.instance),
           candidate: partyOf(candidate),
           siblings: siblings.flatMap((one) =>
-            one.channelSettings ? [{ ...partyOf(one), settings: one.channelSettings }] : [],
+            one.channelSettings
+              ? [
+                  {
+                    ...partyOf(one),
+                    settings: one.channelSettings,
+                    canFollow: one.sample.channels[0]?.applierErrno === 0,
+                  },
+                ]
+              : [],
           ),
           rungs,
           host:

@@ -107,34 +107,61 @@ export const sourceOf = (channel: { readonly sourceHost: string; readonly source
 const followsDead = (context: StepContext, id: string, channel: ChannelSample): boolean =>
   sourceOf(channel) === context.step.params[id];
 
+/** Under which a run remembers what a replica held before its threads were touched. */
+const heldKey = (id: string): string => `held.${id}`;
+
+const isCandidate = (context: StepContext, id: string): boolean =>
+  nameOf(context, id) === context.plan.impact.candidate;
+
+/** Makes one replica deaf to the dead primary, with nothing of what it received thrown away. @throws StepFailure */
+async function silence(context: StepContext, id: string): Promise<void> {
+  const [row] = await context.send(`status.${id}`);
+  if (!row) return;
+  const channel = channelFromReplicaStatus(row);
+  if (!followsDead(context, id, channel)) return;
+  const held = union(channel.receivedGtid, positionOf(await context.send(`position.${id}`)));
+  if (context.memory.find(heldKey(id)) === '') context.memory.set(heldKey(id), held);
+  if (channel.applier !== 'running') {
+    const isMariadb = context.step.params['product'] === 'mariadb';
+    // Measured on 10.11: replication that starts after both threads were stopped deletes the relay log.
+    if (
+      isMariadb &&
+      channel.receiver === 'stopped' &&
+      !covers(positionOf(await context.send(`position.${id}`)), held)
+    ) {
+      if (!isCandidate(context, id))
+        return context.note(`${nameOf(context, id)} is left as it is: starting it would throw away what it received`);
+      throw new StepFailure(
+        `Both threads of ${nameOf(context, id)} are stopped: starting it would throw away what it received`,
+      );
+    }
+    await context.send(`apply.${id}`);
+    const [again] = await context.send(`status.${id}`);
+    const now = again && channelFromReplicaStatus(again);
+    if (now?.applier !== 'running') {
+      const why = `The applier of ${nameOf(context, id)} does not run: ${now?.applierError ?? 'no channel'}`;
+      // The new primary does not need it; it is left behind, with what it received.
+      if (isCandidate(context, id)) throw new StepFailure(`${why}. What it received stays with it`);
+      context.note(why);
+      if (isMariadb) return;
+    }
+  }
+  await context.send(`stop.${id}`);
+}
+
 const freeze: StepCode = {
   run: async (context) => {
-    await Promise.all(
-      replicaIds(context, 'stop.').map(async (id) => {
-        const [row] = await context.send(`status.${id}`);
-        if (!row || !followsDead(context, id, channelFromReplicaStatus(row))) return;
-        if (channelFromReplicaStatus(row).applier !== 'running') {
-          await context.send(`apply.${id}`);
-          const [again] = await context.send(`status.${id}`);
-          const channel = again && channelFromReplicaStatus(again);
-          // Without its applier the receiver is left alone: on MariaDB stopping both would throw the relay log away.
-          if (channel?.applier !== 'running')
-            throw new StepFailure(
-              `The applier of ${nameOf(context, id)} does not run: ${channel?.applierError ?? 'no channel'}. What it received stays with it`,
-            );
-        }
-        await context.send(`stop.${id}`);
-      }),
-    );
+    await Promise.all(replicaIds(context, 'stop.').map(async (id) => silence(context, id)));
   },
   verify: async (context) => {
     const running = await Promise.all(
       replicaIds(context, 'stop.').map(async (id) => {
         const [row] = await context.send(`status.${id}`);
         const channel = row && channelFromReplicaStatus(row);
-        return channel && followsDead(context, id, channel) && channel.receiver !== 'stopped'
-          ? nameOf(context, id)
-          : null;
+        if (!channel || !followsDead(context, id, channel) || channel.receiver === 'stopped') return null;
+        // Left alone on purpose; it cannot be told to stop without losing what it received.
+        const isLeft = context.step.params['product'] === 'mariadb' && channel.applier !== 'running';
+        return isLeft && !isCandidate(context, id) ? null : nameOf(context, id);
       }),
     );
     const names = running.filter((one) => one !== null);
@@ -167,13 +194,18 @@ async function holdingsOf(context: StepContext, suffix: string): Promise<string>
 
 const drain: StepCode = {
   run: async (context) => {
-    const goal = await holdingsOf(context, '');
+    // With what was seen before any thread was touched: a relay log that vanished since must not count as applied.
+    const candidateId = context.step.statements.find((one) => one.key === 'wait')?.instanceId ?? '';
+    const goal = union(context.memory.find(heldKey(candidateId)), await holdingsOf(context, ''));
     const seconds = Number(context.step.params['seconds']);
     // Nobody receives any more, so what the others hold can be asked while this one applies.
     const [applied, others] = await Promise.all([
       waitFor(context, 'wait', goal, seconds),
       Promise.all(
-        replicaIds(context, 'status.').map(async (id) => ({ id, held: await holdingsOf(context, `.${id}`) })),
+        replicaIds(context, 'status.').map(async (id) => ({
+          id,
+          held: union(context.memory.find(heldKey(id)), await holdingsOf(context, `.${id}`)),
+        })),
       ),
     ]);
     if (!applied) throw new StepFailure(`It did not apply everything that it received within ${seconds} s`);
@@ -198,10 +230,11 @@ const drain: StepCode = {
 
 const quarantine: StepCode = {
   run: async (context) => {
-    const primary = context.step.statements[0]?.instanceId ?? '';
-    context.quarantine(primary);
+    context.quarantine(context.step.statements[0]?.instanceId ?? '', true);
   },
   verify: async () => 'Written down: it is fenced at first sight, before anything else',
+  // Nothing was promoted: it may come back as the primary it was.
+  undo: async (context) => context.quarantine(context.step.statements[0]?.instanceId ?? '', false),
 };
 
 /** Code by action name; one for each action of {@link failoverSteps}. */

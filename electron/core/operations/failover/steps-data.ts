@@ -1,4 +1,5 @@
 import type { FenceRung, Step } from '@shared/model/operation';
+import type { DialectName } from '@shared/model/fleet';
 import type { HostAccess } from '@shared/model/inventory';
 import type { SwitchoverSql } from '../../dialect/switchover-sql';
 import {
@@ -22,12 +23,13 @@ import { salvageStep, type TailToSalvage } from './salvage';
 import { killServerCommand, serverStateCommand, stopServiceCommand, type ServerFiles } from './host-commands';
 
 export interface FailoverStepsInput {
+  readonly product: DialectName;
   readonly sql: SwitchoverSql;
   /** The dead one. */
   readonly primary: Party;
   readonly candidate: Party;
   /** The other replicas that answer. */
-  readonly siblings: readonly Sibling[];
+  readonly siblings: readonly (Sibling & { readonly canFollow: boolean })[];
   readonly rungs: readonly FenceRung[];
   readonly host: { readonly access: HostAccess; readonly files: ServerFiles } | null;
   readonly fenceHook: string | null;
@@ -50,11 +52,13 @@ export interface FailoverStepsInput {
 export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
   const { sql, primary, candidate, siblings, traffic } = input;
   const replicas: readonly Party[] = [candidate, ...siblings];
-  const early = siblings.slice(0, input.ackers);
+  // One whose applier is broken cannot be moved: it acknowledges for nobody.
+  const early = siblings.filter((one) => one.canFollow).slice(0, input.ackers);
   return [
     lockStep(replicas),
     fenceStep(input),
-    freezeStep(sql, replicas, primary, input.sources),
+    freezeStep(sql, replicas, primary, input.sources, input.product),
+    quarantineStep(primary),
     step('drain', {
       title: `Apply everything that ${candidate.name} has received`,
       target: candidate.name,
@@ -82,20 +86,24 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
     openStep(sql, candidate, null),
     markerStep(sql, candidate),
     ...trafficSteps(traffic, candidate),
-    ...siblings.slice(early.length).map((sibling) => repointStep(sql, sibling, candidate, null)),
+    ...siblings.filter((one) => !early.includes(one)).map((sibling) => repointStep(sql, sibling, candidate, null)),
     cleanStep(sql, candidate, null),
-    step('quarantine', {
-      title: `Put ${primary.name} in quarantine`,
-      target: primary.name,
-      statements: statements(['alive', 'guard', primary, 'SELECT 1']),
-      guard: 'None: it is only written down',
-      verify: 'Midwatch fences it at first sight, before anything else',
-      plannedMs: 10,
-      optional: true,
-    }),
-    proveStep(sql, replicas, candidate, siblings[0] ?? null, traffic),
+    proveStep(sql, replicas, candidate, siblings[0] ?? null, traffic, primary),
   ];
 }
+
+/** Written down before anything opens: from here on whatever comes back there is fenced at first sight. */
+const quarantineStep = (primary: Party): Step =>
+  step('quarantine', {
+    title: `Put ${primary.name} in quarantine`,
+    target: primary.name,
+    statements: statements(['alive', 'guard', primary, 'SELECT 1'], ['lift', 'undo', primary, 'SELECT 1']),
+    guard: 'None: it is only written down',
+    verify: 'Midwatch fences it at first sight, before anything else',
+    undo: `Lift the quarantine of ${primary.name}`,
+    plannedMs: 10,
+    optional: true,
+  });
 
 /** Each usable rung in turn until one is proven. */
 function fenceStep({ primary, rungs, host, fenceHook }: FailoverStepsInput): Step {
@@ -134,6 +142,7 @@ function freezeStep(
   replicas: readonly Party[],
   primary: Party,
   sources: FailoverStepsInput['sources'],
+  product: FailoverStepsInput['product'],
 ): Step {
   return step('freeze', {
     title: `Stop listening to ${primary.name} everywhere`,
@@ -141,6 +150,7 @@ function freezeStep(
     statements: statements(
       ...replicas.flatMap((one): readonly Line[] => [
         [`status.${one.id}`, 'guard', one, sql.channelStatus],
+        [`position.${one.id}`, 'guard', one, sql.position],
         [`apply.${one.id}`, 'run', one, sql.startApplying],
         [`stop.${one.id}`, 'run', one, sql.stopReceiving],
         [`start.${one.id}`, 'undo', one, sql.startReceiving],
@@ -151,6 +161,6 @@ function freezeStep(
     undo: 'Start the receivers again',
     plannedMs: 30,
     undoTimeoutMs: 10_000,
-    params: sources,
+    params: { ...sources, product },
   });
 }

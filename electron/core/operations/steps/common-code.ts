@@ -230,6 +230,11 @@ export const prove: StepCode = {
         silent.push(statement.instance);
       }
     }
+    if (has(context, 'lost')) {
+      const [row] = await context.send('lost', {}, { session: 'fresh', timeoutMs: 2500 }).catch(() => []);
+      if (row && flagOf(row, 'writable'))
+        throw new StepFailure(`${context.plan.impact.primary} is back and takes writes: fence it before anything else`);
+    }
     if (writable.length !== 1 || writable[0] !== context.plan.impact.candidate)
       throw new StepFailure(`Writable: ${writable.join(', ') || 'none'}`);
     if (has(context, 'marker')) await markerArrives(context);

@@ -230,12 +230,15 @@ export const proveStep = (
   candidate: Party,
   markerOn: Party | null,
   traffic: TrafficPlan,
+  /** A primary that was lost: it need not answer, but when it does it must take no writes. */
+  lost: Party | null = null,
 ): Step =>
   step('prove', {
     title: 'Prove the result by new connections',
     target: `${everyone.length} instances`,
     statements: statements(
       ...everyone.map((one): Line => [`writable.${one.id}`, 'verify', one, sql.writable]),
+      lost ? ['lost', 'verify', lost, sql.writable] : null,
       markerOn ? ['marker', 'verify', markerOn, sql.markerProof] : null,
       traffic.endpoint === null || traffic.hook === null ? null : ['through', 'verify', candidate, throughSql],
     ),
