@@ -30,8 +30,10 @@ export function useCall<Name extends CallName>(
   input: CallInput<Name> | null,
   options: { readonly everyMs?: number; readonly keepBefore?: boolean } = {},
 ): Answer<CallOutput<Name>> {
+  const client = useQueryClient();
+  const queryKey = keyOf(name, input);
   const query = useQuery<CallOutput<Name>>({
-    queryKey: keyOf(name, input),
+    queryKey,
     queryFn: input === null ? skipToken : ({ signal }) => call(name, input, signal),
     refetchInterval: options.everyMs ?? false,
     ...(options.keepBefore === true ? { placeholderData: keepPreviousData } : {}),
@@ -42,7 +44,8 @@ export function useCall<Name extends CallName>(
     error: query.error === null ? null : errorOf(query.error),
     asking: query.isFetching,
     askedAtMs: query.dataUpdatedAt,
-    ask: () => void query.refetch(),
+    // A first question still under way is given up: what is asked now wants what is so now.
+    ask: () => void client.cancelQueries({ queryKey }).then(() => query.refetch()),
   };
 }
 

@@ -167,6 +167,7 @@ export const preflightSql = {
   },
   mariadb: {
     channel: null,
+    binlogState: 'SELECT @@GLOBAL.gtid_binlog_state AS state',
     privileged:
       "SELECT GROUP_CONCAT(DISTINCT grantee SEPARATOR ', ') AS accounts FROM information_schema.user_privileges WHERE privilege_type IN ('SUPER', 'READ_ONLY ADMIN', 'READ ONLY ADMIN') AND grantee NOT LIKE '''root''%' AND grantee NOT LIKE '''mariadb.sys%'",
   },

@@ -23,6 +23,8 @@ export type InstanceReading =
       readonly privilegedAccounts: string;
       readonly longestWriteSeconds: number | null;
       readonly channelSettings: ChannelSettings | null;
+      /** MariaDB's @@gtid_binlog_state: the newest transaction of each writer; '' on MySQL, whose sets name every one. */
+      readonly binlogState: string;
     };
 
 export type ReachedInstance = Extract<InstanceReading, { reached: true }>;
@@ -133,10 +135,16 @@ async function readOpen(instance: Instance, { session, dialect }: OpenSession): 
     enabledEvents: events,
     privilegedAccounts: privileged ?? '',
     longestWriteSeconds: longest,
+    binlogState: (await attempt(async () => readBinlogState(read, dialect.name))) ?? '',
     channelSettings:
       sample.channels.length === 0 ? null : await attempt(async () => readChannelSettings(read, dialect.name)),
   };
 }
+
+const readBinlogState = async (
+  read: (sql: string) => ReturnType<OpenSession['session']['query']>,
+  dialect: DialectName,
+): Promise<string> => (dialect === 'mariadb' ? textOf((await read(preflightSql.mariadb.binlogState))[0], 'state') : '');
 
 async function readChannelSettings(
   read: (sql: string) => ReturnType<OpenSession['session']['query']>,

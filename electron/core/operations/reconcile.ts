@@ -33,7 +33,7 @@ export async function reconcile(
     why,
     recommended: possible && name === (canReturn ? 'roll-back' : 'continue'),
   });
-  const servable = steps.filter((one) => one.found !== 'not-asked').some((one) => one.found !== 'unknown');
+  const servable = writable.some((one) => one.state !== 'silent');
   return {
     runId: record.runId,
     atMs: parts.nowMs(),
@@ -97,6 +97,8 @@ function situationOf(all: readonly Writability[]): string {
       .join(', ');
   const [open, silent] = [names('writable'), names('silent')];
   const count = all.filter((one) => one.state === 'writable').length;
+  if (open === '' && all.every((one) => one.state === 'silent'))
+    return 'No server answers: who takes writes is not known';
   const writes =
     count === 0
       ? 'No instance takes writes now'

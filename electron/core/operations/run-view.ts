@@ -17,6 +17,7 @@ export const isActive = (state: RunState): boolean => ['running', 'cancelling', 
 
 /** Progress of each step, from the journal alone. */
 export function stepProgress(run: RunRecord, journal: readonly JournalEntry[]): readonly StepProgress[] {
+  const hasEnded = journal.some((entry) => entry.type === 'ended' && entry.data['adopted'] === undefined);
   return run.plan.steps.map((step): StepProgress => {
     let progress: StepProgress = {
       stepId: step.id,
@@ -39,6 +40,9 @@ export function stepProgress(run: RunRecord, journal: readonly JournalEntry[]): 
       else if (entry.type === 'undone') progress = { ...progress, status: 'undone' };
       else if (entry.type === 'undo-failed') progress = { ...progress, status: 'undo-failed', error: entry.text };
     }
+    // It was under way when the run was ended: nobody said how it went.
+    if (progress.status === 'running' && hasEnded)
+      return { ...progress, status: 'unknown', error: 'It was under way when the run ended' };
     return progress;
   });
 }
@@ -84,6 +88,9 @@ const nextSteps: Readonly<Record<RunState, string>> = {
   adopted: '',
 };
 
+const notPromoted =
+  'Nobody was promoted. What was done to keep the old primary from writing stays done: look at it, then plan again';
+
 /** For `needs-attention` before the point of no return. */
 const undoFailed =
   'An undo failed: read that step and do it by hand. The old primary stays the primary; look whether it takes writes';
@@ -99,7 +106,13 @@ export function runView(
   const failure = journal.findLast(
     (entry) => entry.type === 'failed' || entry.type === 'undo-failed' || entry.type === 'unknown',
   );
-  const nextStep = run.state === 'needs-attention' && !past ? undoFailed : nextSteps[run.state];
+  const turnedBack = run.state === 'failed' || run.state === 'cancelled';
+  const nextStep =
+    run.state === 'needs-attention' && !past
+      ? undoFailed
+      : turnedBack && run.plan.kind === 'failover'
+        ? notPromoted
+        : nextSteps[run.state];
   const bad = run.state === 'failed' || run.state === 'needs-attention';
   return {
     runId: run.runId,

@@ -18,6 +18,7 @@ export interface BreakParts extends OutageParts {
   readonly newId: () => string;
 }
 
+const warmUpMs = 3000;
 /** Shorter than any failover's: a drill breaks what it has just seen healthy. */
 const validMs = 60_000;
 
@@ -157,7 +158,7 @@ function breakSteps(
   return [
     lockStep([party, ...replicas]),
     step('prepare', {
-      title: 'Make the probe’s table',
+      title: `Make the probe’s table, and let it write for ${warmUpMs / 1000} s`,
       target: party.name,
       statements: statements(
         ...switchoverSql[primary.dialect.name].createSchema.map((text, index): Line => [
@@ -168,6 +169,7 @@ function breakSteps(
         ]),
       ),
       verify: 'The table is there',
+      plannedMs: warmUpMs,
     }),
     step('break', {
       title: `End ${party.name} with kill -9`,
@@ -188,6 +190,8 @@ function breakSteps(
 const prepare: StepCode = {
   run: async (context) => {
     for (const statement of context.step.statements) await context.send(statement.key);
+    // A loss counted on two rows proves nothing: the probe writes for a while before anything breaks.
+    await context.clock.sleep(warmUpMs, context.signal);
   },
   verify: async () => 'It is there',
 };

@@ -1,6 +1,7 @@
 import type { Candidate, Loss } from '@shared/model/operation';
 import type { ClusterReading, ReachedInstance } from '../cluster-reading';
-import { covers, union } from '../steps/positions';
+import { errantAlone } from '../errant';
+import { covers, union, without } from '../steps/positions';
 
 /** Everything that a replica has received or executed. What was received is data, applied or not. */
 export function heldBy({ sample }: ReachedInstance): string {
@@ -61,7 +62,22 @@ export function failoverBoard(input: BoardInput): readonly Candidate[] {
 function rowOf(one: ReachedInstance, { replicas, applyRate }: BoardInput): Row {
   const channel = one.sample.channels[0];
   const held = heldBy(one);
-  const ahead = replicas.filter((other) => other !== one && !covers(held, heldBy(other)));
+  const others = replicas.filter((other) => other !== one);
+  const errant = errantAlone(one, others);
+  // What another wrote by itself is no reason to be behind it.
+  const ahead = others.filter(
+    (other) =>
+      !covers(
+        held,
+        without(
+          heldBy(other),
+          errantAlone(
+            other,
+            replicas.filter((each) => each !== other),
+          ),
+        ),
+      ),
+  );
   const variables = one.facts.variables;
   const on = (name: string): boolean => /^(on|1)$/i.test(variables.get(name) ?? '');
   const toApply = one.dialect.transactionsBehind(one.sample.gtidExecuted, held);
@@ -77,6 +93,7 @@ function rowOf(one: ReachedInstance, { replicas, applyRate }: BoardInput): Row {
         ahead.length === 0,
         `lacks transactions that ${ahead.map((other) => other.instance.name).join(', ')} received`,
       ),
+      rule('Holds nothing that it wrote by itself', errant === '', `holds errant transactions: ${errant}`),
       rule(
         'Its applier works',
         channel !== undefined && channel.applierErrno === 0,

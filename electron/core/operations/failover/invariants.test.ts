@@ -116,6 +116,7 @@ const replica = (
   privilegedAccounts: '',
   longestWriteSeconds: 0,
   channelSettings: null,
+  binlogState: '',
 });
 
 describe('how a replica sees it', () => {
@@ -179,7 +180,7 @@ const lossWith = (change: Partial<LossInput>): ReturnType<typeof lossOf> =>
   lossOf({
     dialect: mysqlDialect,
     words,
-    diedAtMs: 10_800,
+    nowMs: 10_800,
     held: `${uuid}:1-100`,
     replicasAnswering: 3,
     replicasKnown: 3,
@@ -227,7 +228,7 @@ describe('the price', () => {
 
   it('The loss stands on the button.', () => {
     expect(actLabel('db-2', lossWith({}), false)).toBe(
-      'Fail over to db-2, lose 10 transactions and up to about 40 more',
+      'Fail over to db-2, lose 10 transactions and about 40 more if it lived on',
     );
     expect(actLabel('db-2', lossWith({ words: null }), false)).toContain('an unknown number');
     const acknowledged = { ...words, semiSync: true, gtidExecuted: `${uuid}:1-100` };
@@ -269,6 +270,23 @@ describe('the price', () => {
     ]);
     expect([board[0]?.toApply, board[0]?.waitSeconds]).toEqual([45, 0.45]);
     expect(board[1]?.why).toContain('lacks transactions that db-3 received');
+  });
+
+  it('takes no transaction that a replica wrote by itself for a reason to choose it', () => {
+    const own = 'aaaaaaaa-71ca-11e1-9e33-c80aa9429562';
+    const errant = replica('db-2', { executed: `${uuid}:1-100,${own}:1-3` });
+    const board = boardOf([{ ...errant, facts: { ...errant.facts, serverUuid: own } }, replica('db-3', {})]);
+    expect(board.map((one) => [one.instance, one.state])).toEqual([
+      ['db-3', 'best'],
+      ['db-2', 'excluded'],
+    ]);
+    expect(board[1]?.why).toContain(`${own}:1-3`);
+    const state = (name: string, serverId: number, binlogState: string): ReachedInstance => {
+      const one = replica(name, { executed: '0-1-9' });
+      return { ...one, dialect: mariadbDialect, binlogState, facts: { ...one.facts, serverId } };
+    };
+    const maria = boardOf([state('db-2', 2, '0-1-9,0-2-7'), state('db-3', 3, '0-1-9')]);
+    expect(maria.find((one) => one.instance === 'db-2')?.why).toContain('0-2-7');
   });
 
   it('A candidate not chosen carries the reason.', () => {

@@ -14,4 +14,4 @@ const lossWindow = (loss: Loss): string =>
     ? ` and what came in the last ${(loss.unknownSeconds ?? 0).toFixed(1)} s`
     : loss.unknownTransactions === 0
       ? ''
-      : ` and up to about ${loss.unknownTransactions.toLocaleString('en')} more`;
+      : ` and about ${loss.unknownTransactions.toLocaleString('en')} more if it lived on`;

@@ -7,8 +7,11 @@ export interface LossInput {
   readonly dialect: Dialect;
   /** What the primary last said; null when this console never heard it. */
   readonly words: LastWords | null;
-  /** When it was first found dead, ms since the epoch. */
-  readonly diedAtMs: number;
+  /**
+   * When the plan was made, ms since the epoch. Until then it may have lived and written, cut off from this console and from
+   * its replicas: that nobody heard it is no proof that it was dead.
+   */
+  readonly nowMs: number;
   /** Everything that the candidate received or holds. */
   readonly held: string;
   /** Replicas of the primary that answer, and all that are known. */
@@ -34,7 +37,7 @@ const count = (n: number, one: string): string => `${n.toLocaleString('en')} ${n
  */
 export function lossOf(input: LossInput): Loss {
   const { words, held, dialect, disk } = input;
-  const unknownSeconds = words ? Math.max(0, (input.diedAtMs - words.atMs) / 1000) : null;
+  const unknownSeconds = words ? Math.max(0, (input.nowMs - words.atMs) / 1000) : null;
   const unknownTransactions =
     words && words.commitsPerSecond !== null && unknownSeconds !== null
       ? Math.round(words.commitsPerSecond * unknownSeconds)
@@ -80,8 +83,8 @@ export function lossOf(input: LossInput): Loss {
     };
   const window =
     unknownTransactions === null
-      ? `and what was committed in the ${(unknownSeconds ?? 0).toFixed(1)} s after its last answer, a number that nobody knows`
-      : `and what was committed in the ${(unknownSeconds ?? 0).toFixed(1)} s after its last answer: about ${unknownTransactions.toLocaleString('en')} at its last rate`;
+      ? `and what it took in the ${(unknownSeconds ?? 0).toFixed(1)} s since its last answer, a number that nobody knows`
+      : `and what it took in the ${(unknownSeconds ?? 0).toFixed(1)} s since its last answer, if it lived on unseen: about ${unknownTransactions.toLocaleString('en')} at its last rate`;
   return {
     ...base,
     basis: 'last-answer',

@@ -82,7 +82,7 @@ function planFailover(
     lossOf({
       dialect: one.dialect,
       words,
-      diedAtMs: diedAtMs(parts, cluster, outage),
+      nowMs: reading.atMs,
       held: heldBy(one),
       replicasAnswering: replicas.length,
       replicasKnown: cluster.instances.length - 1,
@@ -234,12 +234,6 @@ async function readTail(
 /** When a server was started, by this computer's clock. */
 const startedAtMs = ({ sample }: ReachedInstance, nowMs: number): number =>
   nowMs - (sample.counters.get('uptime') ?? 0) * 1000;
-
-/** When it was first found dead: the failure that this console saw first, else now. */
-function diedAtMs(parts: FailoverParts, cluster: Cluster, { primary, reading }: Outage): number {
-  const seen = primary ? parts.lastSeen(cluster.id, primary.instance.id)?.failingSinceMs : null;
-  return seen ?? reading.atMs;
-}
 
 /** MariaDB waits for one; MySQL for as many as the candidate's own setting says. 0: it cannot. */
 const acksWanted = ({ facts }: ReachedInstance): number =>

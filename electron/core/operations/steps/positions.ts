@@ -1,8 +1,9 @@
 import {
+  formatMysqlGtidSet,
   isMysqlGtidSubset,
   parseMysqlGtidSet,
+  subtractMysqlGtidSet,
   unionMysqlGtidSet,
-  formatMysqlGtidSet,
 } from '@shared/gtid/mysql-gtid-set';
 import { formatMariadbPosition, parseMariadbPosition, sameMariadbPosition } from '@shared/gtid/mariadb-gtid';
 import { numberOf, textOf } from '../../dialect/rows';
@@ -41,6 +42,12 @@ export function union(left: string, right: string): string {
     ? formatMariadbPosition(parseMariadbPosition(`${left},${right}`))
     : formatMysqlGtidSet(unionMysqlGtidSet(parseMysqlGtidSet(left), parseMysqlGtidSet(right)));
 }
+
+/** A set without another; of a MariaDB position, which cannot leave one out, the whole. */
+export const without = (position: string, part: string): string =>
+  part === '' || isMariadb(position)
+    ? position
+    : formatMysqlGtidSet(subtractMysqlGtidSet(parseMysqlGtidSet(position), parseMysqlGtidSet(part)));
 
 /** For people: a server's UUID by its first group. */
 export const shortPosition = (position: string): string =>

@@ -74,6 +74,7 @@ function readingOf(name: string, change: Change = {}): ReachedInstance {
     privilegedAccounts: '',
     longestWriteSeconds: 0,
     channelSettings: isReplica ? settings : null,
+    binlogState: '',
     ...change.reading,
   };
 }

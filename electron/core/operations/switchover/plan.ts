@@ -14,6 +14,7 @@ import { switchoverStepCode } from './step-code';
 import { partyOf, trafficPlanOf } from '../steps/parties';
 import { endLeftovers, otherServers } from '../steps/take-over';
 import { basisOf, requireSameBasis } from '../basis';
+import { errantAgainst } from '../errant';
 import { switchoverSteps } from './steps-data';
 
 /** A plan older than this is asked for again, whatever it saw. */
@@ -133,7 +134,7 @@ function candidateBoard(
     const behind = one.dialect.transactionsBehind(one.sample.gtidExecuted, primary.sample.gtidExecuted);
     const direct =
       reading.topology.sources.get(channelKey(one.instance.id, { name: channel?.name ?? '' })) === primary.instance.id;
-    const errant = one.dialect.errant(one.sample.gtidExecuted, primary.sample.gtidExecuted);
+    const errant = errantAgainst(one, primary);
     const rules = [
       rule('Takes no writes itself', one.sample.readOnly, 'takes writes itself'),
       rule('Directly below the primary', direct, 'not directly below the primary'),

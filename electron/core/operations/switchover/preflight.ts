@@ -4,6 +4,7 @@ import { heldPrivileges, capabilityRules } from '../../fleet/capabilities';
 import { channelKey } from '../../fleet/topology';
 import { compareVersions, isAtLeast, parseServerVersion, versionSupport } from '../../dialect/server-version';
 import type { ClusterReading, InstanceReading, ReachedInstance } from '../cluster-reading';
+import { errantAgainst } from '../errant';
 
 export interface PreflightInput {
   readonly reading: ClusterReading;
@@ -199,7 +200,7 @@ function catchUp(primary: ReachedInstance, candidate: ReachedInstance): Verdict 
 
 function errant(primary: ReachedInstance, replicas: readonly ReachedInstance[]): Verdict {
   const found = replicas.flatMap((one) => {
-    const text = one.dialect.errant(one.sample.gtidExecuted, primary.sample.gtidExecuted);
+    const text = errantAgainst(one, primary);
     return text === '' ? [] : [`${one.instance.name} ${text}`];
   });
   return found.length === 0
