@@ -19,7 +19,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'servers',
-          include: ['{electron,e2e/fleet}/**/*.server.test.ts'],
+          include: ['{electron,e2e}/**/*.server.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

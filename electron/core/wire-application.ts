@@ -125,6 +125,9 @@ export function wireApplication(
   const words = new LastWordsKeeper(store.lastWords);
   monitor.onSnapshot((snapshot) => {
     quarantine.review(snapshot);
+    // Opening a session is enough: its first statement is the fence.
+    for (const id of quarantine.writable(snapshot))
+      void connections.use(id, 'fence', new AbortController().signal, async () => undefined).catch(() => undefined);
     words.note(
       snapshot.clusters.flatMap((one) => monitor.observations(one.id)),
       clock.nowMs(),

@@ -53,6 +53,16 @@ export interface SwitchoverSql {
   readonly writable: string;
   /** Lets this account replay while applications stay refused; null: it may already. */
   readonly letReplay: string | null;
+  /**
+   * Fences a server whose commits wait for an acknowledgement, behind which the fence itself would wait: applications go
+   * first, so that nobody is told of a commit when the waiting is ended. `waiting`: sessions to end one by one; null: `before`
+   * ends them all.
+   */
+  readonly forceFence: {
+    readonly waiting: string | null;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+  };
   /** Column `identity`: as facts name the server. */
   readonly identity: string;
   /** Statements of a console that ended, still at work on the server: `id` of each. Asked only while holding the lock. */
@@ -108,6 +118,11 @@ const mysql: SwitchoverSql = {
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
   letReplay: 'SET GLOBAL super_read_only = OFF',
+  forceFence: {
+    waiting: null,
+    before: ['SET GLOBAL offline_mode = ON', 'SET GLOBAL rpl_semi_sync_source_enabled = OFF'],
+    after: ['SET GLOBAL offline_mode = OFF'],
+  },
   identity: 'SELECT @@GLOBAL.server_uuid AS identity',
   leftovers: leftovers('performance_schema.processlist'),
 };
@@ -151,6 +166,12 @@ const mariadb: SwitchoverSql = {
   markerProof,
   writable: 'SELECT (@@GLOBAL.read_only = 0) AS writable',
   letReplay: null,
+  forceFence: {
+    waiting:
+      "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for semi-sync ACK%' AND ID <> CONNECTION_ID()",
+    before: ['SET GLOBAL rpl_semi_sync_master_enabled = 0'],
+    after: [],
+  },
   identity: "SELECT CONCAT('server_id ', @@GLOBAL.server_id) AS identity",
   leftovers: leftovers('information_schema.PROCESSLIST'),
 };

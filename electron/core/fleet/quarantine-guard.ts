@@ -1,6 +1,8 @@
+import { toAppError } from '@shared/errors';
 import type { FleetSnapshot } from '@shared/model/fleet';
-import { textOf } from '../dialect/rows';
-import { switchoverSql } from '../dialect/switchover-sql';
+import { numberOf, textOf } from '../dialect/rows';
+import { switchoverSql, type SwitchoverSql } from '../dialect/switchover-sql';
+import type { MysqlSession } from '../ports/mysql-session';
 import type { QuarantineStore } from '../ports/store';
 import type { ActivityLog } from './activity-log';
 import type { FirstStatement, OpenSession } from './connections';
@@ -29,7 +31,7 @@ export class QuarantineGuard implements FirstStatement {
       const [row] = await session.query(sql.identity, { timeoutMs: 3000 });
       if (entry.serverUuid !== '' && textOf(row, 'identity') !== entry.serverUuid) return;
       await session.query(sql.limitLockWait, { timeoutMs: 3000 });
-      await session.query(sql.fence, { timeoutMs: 5000 });
+      await fence(session, sql);
       if (!this.#fencedAtMs.has(instanceId))
         this.#note(entry, 'watch', `${entry.instance} is back: fenced at first sight`);
       this.#fencedAtMs.set(instanceId, entry.atMs);
@@ -40,6 +42,13 @@ export class QuarantineGuard implements FirstStatement {
         `${entry.instance} is back and could not be fenced: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
       );
     }
+  }
+
+  /** Instances in quarantine that take writes: a session that was open before knew nothing of it. */
+  writable(snapshot: FleetSnapshot): readonly string[] {
+    const open = snapshot.clusters.flatMap((one) => one.instances).filter((one) => one.readOnly === false);
+    const ids = new Set(this.#store.list().map((one) => one.instanceId));
+    return open.filter((one) => one.reach === 'answering' && ids.has(one.id)).map((one) => one.id);
   }
 
   /** Lifts the quarantine of an instance that follows the primary again, read-only, with nothing of its own. */
@@ -75,5 +84,24 @@ export class QuarantineGuard implements FirstStatement {
       by: 'midwatch',
       text,
     });
+  }
+}
+
+/** @throws MidwatchError of the last statement that failed */
+async function fence(session: MysqlSession, sql: SwitchoverSql): Promise<void> {
+  try {
+    await session.query(sql.fence, { timeoutMs: 5000 });
+    return;
+  } catch (thrown) {
+    if (toAppError(thrown).code !== 'lock-wait-timeout') throw thrown;
+  }
+  const { waiting, before, after } = sql.forceFence;
+  try {
+    for (const row of waiting === null ? [] : await session.query(waiting, { timeoutMs: 3000 }))
+      await session.query(`KILL CONNECTION ${numberOf(row, 'id') ?? 0}`, { timeoutMs: 3000 }).catch(() => undefined);
+    for (const statement of before) await session.query(statement, { timeoutMs: 5000 });
+    await session.query(sql.fence, { timeoutMs: 5000 });
+  } finally {
+    for (const statement of after) await session.query(statement, { timeoutMs: 3000 }).catch(() => undefined);
   }
 }
