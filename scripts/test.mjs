@@ -16,7 +16,7 @@ const stages = [
   { title: 'lock file', check: findRegistryInLockFile },
   { title: 'check', command: ['npm', 'run', '-s', 'check'], limitMinutes: 6 },
   { title: 'build', command: ['npx', '--no-install', 'electron-vite', 'build'], limitMinutes: 3 },
-  { title: 'servers', command: ['npm', 'run', '-s', 'servers'], limitMinutes: 10 },
+  { title: 'servers', command: ['npm', 'run', '-s', 'servers'], limitMinutes: 25 },
   {
     title: 'end to end',
     needs: 'e2e/playwright.config.ts',

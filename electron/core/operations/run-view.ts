@@ -28,6 +28,8 @@ export function stepProgress(run: RunRecord, journal: readonly JournalEntry[]): 
       error: '',
     };
     for (const entry of journal) {
+      // Another process took over: the time between the two is nobody's step.
+      if (entry.type === 'note' && entry.data['process'] !== undefined) progress = { ...progress, startedAtMs: null };
       if (entry.stepId !== step.id) continue;
       const tookMs = progress.startedAtMs === null ? null : entry.atMs - progress.startedAtMs;
       if (entry.type === 'intent')
