@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Every process below carries it in its environment, however far it has detached itself. */
-const marker = { name: 'MIDWATCH_OWNED_BY', value: randomUUID() };
+const marker = { name: 'OWNED_BY_MIDWATCH', value: randomUUID() };
 
 /**
  * Starts a program in a process group of its own, so that this program decides when and in which order things end.

@@ -41,7 +41,7 @@ describe('judgeRights', () => {
     const some = 'GRANT SELECT, PROCESS, REPLICATION CLIENT ON *.* TO `midwatch`@`%`';
     const evidence = await judgeRights(session('9.7.4', some), 1_000);
     expect(evidence).toContain('lag and findings: yes');
-    expect(evidence).toContain('switchover: partly');
+    expect(evidence).toContain('failover: partly');
   });
 
   it('refuses an account without grants, with the statement to run', async () => {

@@ -1,4 +1,4 @@
-import { toAppError, type AppError } from '@shared/errors';
+import { MidwatchError, toAppError, type AppError } from '@shared/errors';
 import type { DialectName } from '@shared/model/fleet';
 import type { Cluster, Instance } from '@shared/model/inventory';
 import { flagOf, numberOf, presentWords, textOf } from '../dialect/rows';
@@ -54,8 +54,8 @@ export async function readCluster(
   },
   signal: AbortSignal,
 ): Promise<ClusterReading> {
-  const limited = parts.limitMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(parts.limitMs)]);
-  const read = (instance: Instance): Promise<InstanceReading> => readInstance(instance, parts.connections, limited);
+  const read = (instance: Instance): Promise<InstanceReading> =>
+    readInstance(instance, parts.connections, parts.limitMs ?? null, signal);
   const isPrimary = (one: Instance): boolean => one.id === parts.primaryId;
   const asked = Promise.all(cluster.instances.filter((one) => !isPrimary(one)).map(read));
   // A primary that does not answer keeps nobody waiting: then the order means nothing.
@@ -104,12 +104,21 @@ const topologyOf = (
 async function readInstance(
   instance: Instance,
   connections: Connections,
+  limitMs: number | null,
   signal: AbortSignal,
 ): Promise<InstanceReading> {
+  const limit = new AbortController();
+  const late = new MidwatchError('connection-timeout', `No answer within ${(limitMs ?? 0) / 1000} s`);
+  const timer = limitMs === null ? undefined : setTimeout(() => limit.abort(late), limitMs);
+  const onAbort = (): void => limit.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await connections.use(instance.id, 'plan', signal, async (open) => readOpen(instance, open));
+    return await connections.use(instance.id, 'plan', limit.signal, async (open) => readOpen(instance, open));
   } catch (thrown) {
-    return { instance, reached: false, error: toAppError(thrown) };
+    return { instance, reached: false, error: toAppError(limit.signal.reason === late ? late : thrown) };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
