@@ -32,7 +32,7 @@ const isAlive = (file: string): boolean => existsSync(`/proc/${readFileSync(file
 
 describe('a shell hook', () => {
   it('finds its words in the environment; the token is not repeated in what it said', async () => {
-    expect(await shell('env | grep -E '^MIDWATCH_(ACTION|CLUSTER|HOOK|NEW|OLD|RUN)' | sort')).toBe(
+    expect(await shell('env | grep -E "^MIDWATCH_(ACTION|CLUSTER|HOOK|NEW|OLD|RUN)" | sort')).toBe(
       'MIDWATCH_ACTION=repoint MIDWATCH_CLUSTER=wallet MIDWATCH_HOOK_TOKEN=[token] MIDWATCH_NEW_HOST=db-2.example ' +
         'MIDWATCH_NEW_PORT=3307 MIDWATCH_OLD_HOST=db-1.example MIDWATCH_OLD_PORT=3306 MIDWATCH_RUN_ID=run-1',
     );
