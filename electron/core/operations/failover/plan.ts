@@ -6,6 +6,7 @@ import type { InventoryService } from '../../fleet/inventory-service';
 import { basisOf, requireSameBasis } from '../basis';
 import type { ReachedInstance } from '../cluster-reading';
 import { readCluster } from '../cluster-reading';
+import { errantAlone } from '../errant';
 import type { OperationKindCode, PlanInput } from '../operation-kind';
 import { partyOf, trafficPlanOf } from '../steps/parties';
 import { endLeftovers, otherServers } from '../steps/take-over';
@@ -134,7 +135,7 @@ function planFailover(
                   {
                     ...partyOf(one),
                     settings: one.channelSettings,
-                    canFollow: one.sample.channels[0]?.applierErrno === 0,
+                    canFollow: canFollow(one),
                   },
                 ]
               : [],
@@ -145,7 +146,21 @@ function planFailover(
               ? { access: primary.instance.hostAccess, files: outage.files }
               : null,
           fenceHook: hookText(cluster),
-          ackers: siblings.length >= wanted ? wanted : 0,
+          ackers: siblings.filter(canFollow).length >= wanted ? wanted : 0,
+          errants: Object.fromEntries(
+            replicas
+              .map(
+                (one) =>
+                  [
+                    one.instance.id,
+                    errantAlone(
+                      one,
+                      replicas.filter((other) => other !== one),
+                    ),
+                  ] as const,
+              )
+              .filter(([, text]) => text !== ''),
+          ),
           traffic: trafficPlanOf(cluster),
           sources: Object.fromEntries(replicas.map((one) => [one.instance.id, sourceOf(one.sample.channels[0])])),
           tail: tail !== null && candidate !== null && lackedForSalvage(candidate).length === 0 ? tail : null,
@@ -230,6 +245,9 @@ async function readTail(
     return null;
   }
 }
+
+/** One whose applier broke acknowledges for nobody. */
+const canFollow = ({ sample }: ReachedInstance): boolean => sample.channels[0]?.applierErrno === 0;
 
 /** When a server was started, by this computer's clock. */
 const startedAtMs = ({ sample }: ReachedInstance, nowMs: number): number =>

@@ -3,6 +3,7 @@ import { capabilityRules, heldPrivileges } from '../../fleet/capabilities';
 import { channelKey } from '../../fleet/topology';
 import { parseServerVersion, versionSupport } from '../../dialect/server-version';
 import type { ClusterReading, ReachedInstance } from '../cluster-reading';
+import { errantAlone } from '../errant';
 import { trafficVerdict, type Verdict } from '../switchover/preflight';
 
 export interface FailoverPreflightInput {
@@ -61,6 +62,7 @@ export function failoverPreflight(input: FailoverPreflightInput): readonly Check
           ],
     ),
     check('reachable', 'The replicas answer', reachable(input)),
+    check('errant', 'No replica holds writes of its own', errants(replicas)),
     check('version', 'Versions that Midwatch can move', versions(replicas)),
     ...(candidate
       ? [
@@ -138,6 +140,19 @@ function reachable({ reading, primaryId, replicas }: FailoverPreflightInput): Ve
         missing.map((one) => `${one.instance.name}: ${one.reached ? '' : one.error.message}`).join('; '),
         'They are left behind. One of them may have received more than the candidate',
       ];
+}
+
+function errants(replicas: readonly ReachedInstance[]): Verdict {
+  const found = replicas.flatMap((one) => {
+    const text = errantAlone(
+      one,
+      replicas.filter((other) => other !== one),
+    );
+    return text === '' ? [] : [`${one.instance.name} ${text}`];
+  });
+  return found.length === 0
+    ? ['pass', `${replicas.length} of ${replicas.length} hold nothing that they wrote by themselves`]
+    : ['warn', found.join('; '), 'They are not chosen; compare these transactions before they follow the new primary'];
 }
 
 function versions(replicas: readonly ReachedInstance[]): Verdict {

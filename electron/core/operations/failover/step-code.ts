@@ -15,7 +15,7 @@ import {
   stopReceiver,
   traffic,
 } from '../steps/common-code';
-import { covers, frozen, positionOf, shortPosition, union, waitFor } from '../steps/positions';
+import { covers, frozen, positionOf, shortPosition, union, waitFor, without } from '../steps/positions';
 import { salvage } from './salvage';
 import { hostView } from './viewpoints';
 
@@ -211,7 +211,9 @@ const drain: StepCode = {
     if (!applied) throw new StepFailure(`It did not apply everything that it received within ${seconds} s`);
     const reached = positionOf(await context.send('position'));
     const more = others.map(({ id, held }) =>
-      covers(reached, held) ? null : `${nameOf(context, id)} (${shortPosition(held)})`,
+      covers(reached, without(held, context.step.params[`errant.${id}`] ?? ''))
+        ? null
+        : `${nameOf(context, id)} (${shortPosition(held)})`,
     );
     const ahead = more.filter((one) => one !== null);
     if (ahead.length > 0)

@@ -36,6 +36,8 @@ export interface FailoverStepsInput {
   /** Siblings that must follow before the candidate opens, because its semi-sync needs their acknowledgement. */
   readonly ackers: number;
   readonly traffic: TrafficPlan;
+  /** What a replica wrote by itself, by instance id: nobody has to hold that. */
+  readonly errants: Readonly<Record<string, string>>;
   /** Address by which each replica follows the dead primary now, by instance id. */
   readonly sources: Readonly<Record<string, string>>;
   /** What the dead primary's logs hold beyond the candidate; null: not read, or it cannot be brought over. */
@@ -75,14 +77,15 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
       verify: `${candidate.name} holds everything that any replica received`,
       timeoutMs: input.drainSeconds * 1000 + 5000,
       plannedMs: 100,
-      params: { seconds: String(input.drainSeconds) },
+      params: { seconds: String(input.drainSeconds), ...prefixed('errant.', input.errants) },
     }),
     { ...stopReceiverStep(sql, candidate, true), undo: `Start replication on ${candidate.name} again` },
     ...(input.tail && input.tail.transactions > 0
       ? [salvageStep(sql, input.tail.dialect, primary, candidate, input.tail)]
       : []),
     ...early.map((sibling) => repointStep(sql, sibling, candidate, { backTo: primary })),
-    ...(input.ackers > 0 ? [semiSyncStep(sql, candidate)] : []),
+    // Without enough who can acknowledge, the first commit would hang.
+    ...(input.ackers > 0 && early.length === input.ackers ? [semiSyncStep(sql, candidate)] : []),
     openStep(sql, candidate, null),
     markerStep(sql, candidate),
     ...trafficSteps(traffic, candidate),
@@ -104,6 +107,9 @@ const quarantineStep = (primary: Party): Step =>
     plannedMs: 10,
     optional: true,
   });
+
+const prefixed = (prefix: string, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
 
 /** Each usable rung in turn until one is proven. */
 function fenceStep({ primary, rungs, host, fenceHook }: FailoverStepsInput): Step {
