@@ -2,6 +2,7 @@ import { toAppError } from '@shared/errors';
 import type { Cluster, Instance } from '@shared/model/inventory';
 import type { Verdict, Viewpoint } from '@shared/model/operation';
 import { bastionsOf, type Connections } from '../../fleet/connections';
+import { channelKey } from '../../fleet/topology';
 import { lastWordsOf } from '../../monitor/last-words';
 import type { Observation } from '../../monitor/observation';
 import type { Clock } from '../../ports/clock';
@@ -92,7 +93,8 @@ function judge(
   host: Viewpoint | null,
 ): Verdict {
   const primary = reading.readings.find((one) => one.instance.id === instance.id);
-  const replicas = reading.readings.filter((one) => one !== primary);
+  // Who follows somebody else hears that one, and says nothing of this primary.
+  const replicas = reading.readings.filter((one) => one !== primary && !followsAnother(one, reading, instance.id));
   const counters = primary?.reached ? primary.sample.counters : null;
   return judgeVerdict({
     primary: instance.name,
@@ -106,6 +108,13 @@ function judge(
     waitingForAck: counters?.get('rpl_semi_sync_source_wait_sessions') ?? 0,
     ackersConnected: counters?.get('rpl_semi_sync_source_clients') ?? 0,
   });
+}
+
+/** True for an instance whose source is known and is another one of the cluster. */
+export function followsAnother(one: InstanceReading, { topology }: ClusterReading, primaryId: string): boolean {
+  const channel = one.reached ? one.sample.channels[0] : undefined;
+  const source = channel && topology.sources.get(channelKey(one.instance.id, { name: channel.name }));
+  return source !== undefined && source !== primaryId;
 }
 
 /** Receivers that claim to run on servers that do not say when they heard last: one look says nothing. */

@@ -16,7 +16,7 @@ import { bastionsOf } from '../../fleet/connections';
 import { countTailCommand, lackedForSalvage, tailOf, type TailToSalvage } from './salvage';
 import { actLabel } from './labels';
 import { lossOf } from './loss';
-import { lookAtOutage, type Outage, type OutageParts } from './outage';
+import { followsAnother, lookAtOutage, type Outage, type OutageParts } from './outage';
 import { failoverPreflight } from './preflight';
 import { failoverStepCode, sourceOf } from './step-code';
 import { failoverSteps } from './steps-data';
@@ -78,7 +78,9 @@ function planFailover(
   const { reading, primary, words, verdict } = outage;
   const replicas = reading.readings
     .filter((one) => one.reached)
-    .filter((one) => one.instance.id !== primary?.instance.id && one.sample.channels.length > 0);
+    .filter((one) => one.instance.id !== primary?.instance.id && one.sample.channels.length > 0)
+    // Below another replica: it stays there, and follows whatever that one follows.
+    .filter((one) => primary === null || !followsAnother(one, reading, primary.instance.id));
   const lossFor = (one: ReachedInstance, isMostReceived: boolean): Loss =>
     lossOf({
       dialect: one.dialect,
