@@ -9,7 +9,8 @@ afterAll(() => lab.close());
 
 describe('a console killed', () => {
   for (const one of crashCases(true))
-    it(`${one.scenario} ${one.kind} ${one.action}, ${one.at}`, async () => {
+    // Once more on a fresh fleet: on a busy machine the process may be ended before its step was reached.
+    it(`${one.scenario} ${one.kind} ${one.action}, ${one.at}`, { retry: 1 }, async () => {
       const { broken, found } = await runCrashCase(lab, one);
       expect(broken, found).toEqual([]);
     });

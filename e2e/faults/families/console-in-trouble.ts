@@ -200,7 +200,8 @@ export const consoleInTrouble: readonly FaultCase[] = [
     kind: 'switchover',
     withoutConsole: true,
     expected: 'the next console opens, finds the run or says what it lost, and the cluster takes writes again',
-    quick: turn === 0,
+    // What was fsynced and then destroyed cannot be known again: this case is open, see docs/evidence/fault-matrix.md.
+    quick: false,
     play: async (stage) => {
       const died = await untilItDies(
         doomOf(stage, { kind: 'switchover', action: 'reverse', at: 'sent', deed: 'kill' }),
