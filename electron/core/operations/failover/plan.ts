@@ -124,6 +124,8 @@ function planFailover(
     ...(chosen?.state === 'excluded' ? [`${chosen.instance}: ${chosen.why}`] : []),
   ];
   const siblings = replicas.filter((one) => one !== candidate);
+  const errants = errantsOf(replicas);
+  const leftBehind = siblings.filter((one) => one.instance.id in errants).map((one) => one.instance.name);
   const steps =
     primary && candidate && reading.dialect
       ? failoverSteps({
@@ -148,21 +150,9 @@ function planFailover(
               ? { access: primary.instance.hostAccess, files: outage.files }
               : null,
           fenceHook: hookText(cluster),
-          ackers: siblings.filter(canFollow).length >= wanted ? wanted : 0,
-          errants: Object.fromEntries(
-            replicas
-              .map(
-                (one) =>
-                  [
-                    one.instance.id,
-                    errantAlone(
-                      one,
-                      replicas.filter((other) => other !== one),
-                    ),
-                  ] as const,
-              )
-              .filter(([, text]) => text !== ''),
-          ),
+          ackers:
+            siblings.filter((one) => canFollow(one) && !(one.instance.id in errants)).length >= wanted ? wanted : 0,
+          errants,
           traffic: trafficPlanOf(cluster),
           sources: Object.fromEntries(replicas.map((one) => [one.instance.id, sourceOf(one.sample.channels[0])])),
           tail: tail !== null && candidate !== null && lackedForSalvage(candidate).length === 0 ? tail : null,
@@ -195,6 +185,7 @@ function planFailover(
         ...(loss ? [loss.sentence] : []),
         `${names.candidate} takes writes about ${(gapMs / 1000).toFixed(1)} s after you approve`,
         `${names.primary} is kept from writing for ever: it comes back only through a rejoin`,
+        ...(leftBehind.length === 0 ? [] : [`${leftBehind.join(', ')} stays behind: it holds writes of its own`]),
       ],
     },
     verdict,
@@ -247,6 +238,23 @@ async function readTail(
     return null;
   }
 }
+
+/** What each replica wrote by itself, by instance id; those without are left out. */
+const errantsOf = (replicas: readonly ReachedInstance[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    replicas
+      .map(
+        (one) =>
+          [
+            one.instance.id,
+            errantAlone(
+              one,
+              replicas.filter((other) => other !== one),
+            ),
+          ] as const,
+      )
+      .filter(([, text]) => text !== ''),
+  );
 
 /** One whose applier broke acknowledges for nobody. */
 const canFollow = ({ sample }: ReachedInstance): boolean => sample.channels[0]?.applierErrno === 0;
