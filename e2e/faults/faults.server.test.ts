@@ -18,7 +18,8 @@ describe('a console killed', () => {
 
 describe('a fault', () => {
   for (const one of faultCases(true))
-    it(faultName(one), async () => {
+    // Once more on a fresh fleet: a fault that must fall within milliseconds may miss its moment on a busy machine.
+    it(faultName(one), { retry: 1 }, async () => {
       const { verdict, seen, broken, story } = await runFaultCase(lab, one);
       expect([verdict, broken], [seen, ...story].join('\n')).not.toEqual(['broken', expect.anything()]);
     });
