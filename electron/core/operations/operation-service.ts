@@ -13,6 +13,7 @@ import type { ActivityLog } from '../fleet/activity-log';
 import type { Unlocks } from '../fleet/unlocks';
 import type { Processes } from '../ports/processes';
 import type { RunRecord } from '../ports/store';
+import { requireConfirmation, turningBackRefused } from './confirmation';
 import type { OperationKindCode, PlanInput } from './operation-kind';
 import { operationLockName } from './operation-world';
 import { reconcile } from './reconcile';
@@ -155,7 +156,7 @@ export class OperationService {
     const { ended } = this.#work(record, async (run) => {
       try {
         await this.#takeOver(run);
-        if (passedPointOfNoReturn(record, run.journal.entries)) await run.runner.notPassed().catch(asRefusal);
+        if (passedPointOfNoReturn(record, run.journal.entries)) await run.runner.notPassed().catch(turningBackRefused);
         return await run.runner.rollBack();
       } catch (thrown) {
         if (!(thrown instanceof MidwatchError)) throw thrown;
@@ -403,23 +404,3 @@ export class OperationService {
     for (const listener of this.#listeners) listener(runId);
   }
 }
-
-/** @throws MidwatchError `confirmation-mismatch` */
-function requireConfirmation(plan: Plan, confirmName: string, attestation: string): void {
-  if (confirmName !== plan.cluster)
-    throw new MidwatchError('confirmation-mismatch', `"${confirmName}" is not the cluster’s name`, {
-      nextStep: `Type ${plan.cluster}`,
-    });
-  if (plan.attestation && attestation !== plan.attestation.expected)
-    throw new MidwatchError('confirmation-mismatch', 'What you swear to was not typed as asked', {
-      nextStep: `Type: ${plan.attestation.expected}`,
-    });
-}
-
-const asRefusal = (thrown: unknown): never => {
-  throw new MidwatchError(
-    'plan-not-applyable',
-    `Turning back would lose writes: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    { nextStep: 'Carry the run on, or take the servers as they are', cause: thrown },
-  );
-};
