@@ -1,3 +1,4 @@
+import { toAppError } from '@shared/errors';
 import { channelFromReplicaStatus } from '../../dialect/replica-status';
 import { flagOf, numberOf, textOf } from '../../dialect/rows';
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
@@ -260,11 +261,17 @@ export const prove: StepCode = {
   },
 };
 
+/** Errors of an instance that does not answer; any other is an answer, and no proof. */
+const silent = new Set<string>(['connection-refused', 'connection-timeout', 'connection-lost', 'host-unreachable']);
+
 async function markerArrives(context: StepContext): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const row = await context.send('marker', { runId: context.runId }, { session: 'fresh' }).then(
       (rows) => rows[0] ?? {},
-      () => null,
+      (thrown: unknown) => {
+        if (silent.has(thrown instanceof StepFailure ? toAppError(thrown.cause).code : '')) return null;
+        throw thrown;
+      },
     );
     // One that died meanwhile is named as silent above; it takes nothing from what was proven.
     if (row === null || numberOf(row, 'present') === 1) return;
