@@ -116,8 +116,10 @@ export class InstanceMonitor {
     const roundTripMs = firstRoundTripMs ?? 0;
     this.#noteSkew(sample.serverNowMs - (firstAskedAtMs + roundTripMs / 2), roundTripMs);
     const rates = this.#rates(sample, firstAskedAtMs, (executed) => dialect.transactionCount(executed));
+    const { sampledAtMs } = this.#observation;
     this.#publish({
       ...this.#observation,
+      earlier: before && sampledAtMs !== null ? { sampledAtMs, gtidExecuted: before.gtidExecuted } : null,
       dialect,
       version: facts.version,
       sample,

@@ -111,6 +111,15 @@ describe('findings', () => {
     expect(judge([primary, ahead]).findings).toEqual([]);
   });
 
+  it('finds an errant transaction also where every round asks the primary first', () => {
+    const gtidExecuted = '3e11fa47-71ca-11e1-9e33-c80aa9429562:1';
+    const asked = replica(
+      {},
+      { sample: { gtidExecuted }, rest: { sampledAtMs: 1_000_300, earlier: { sampledAtMs: 999_300, gtidExecuted } } },
+    );
+    expect(judge([primary, asked]).findings.map((one) => one.code)).toEqual(['errant-transactions']);
+  });
+
   it('is stale, never calm, when no answer is newer than three polls', () => {
     expect(judge([primary, replica()], 1_005_000).severity).toBe('stale');
     expect(judge([primary, replica()], 1_030_000).severity).toBe('unknown');

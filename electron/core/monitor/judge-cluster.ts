@@ -264,14 +264,19 @@ function lagOf(observation: Observation, primary: Observation | null, input: Jud
 }
 
 /**
- * Errant only when the primary, asked after the replica, lacks it: in the other order every new commit looks errant.
+ * Errant only when the primary, asked after the replica answered, lacks it: in the other order every new commit looks errant.
+ * Where each round asks the primary first, the replica's sample of the round before is the one to compare.
  * Under semi-sync a replica may still be ahead for some ms (measured on 9.7.4), so the source's own transactions do not count.
  */
-function errantOf(observation: Observation, primary: Observation | null): string {
-  if (!observation.sample || !observation.dialect || !primary?.sample || primary === observation) return '';
-  if ((primary.sampledAtMs ?? 0) <= (observation.sampledAtMs ?? 0)) return '';
-  const errant = observation.dialect.errant(observation.sample.gtidExecuted, primary.sample.gtidExecuted);
-  return observation.dialect.name === 'mysql'
+function errantOf({ sample, dialect, ...replica }: Observation, primary: Observation | null): string {
+  if (!sample || !dialect || !primary?.sample || primary.instance === replica.instance) return '';
+  const primaryAskedMs = primary.sampledAtMs ?? 0;
+  const answeredMs = (replica.sampledAtMs ?? 0) + (replica.roundTripMs ?? 0);
+  const earlier = (replica.earlier?.sampledAtMs ?? Infinity) < primaryAskedMs ? replica.earlier : null;
+  const executed = answeredMs < primaryAskedMs ? sample.gtidExecuted : earlier?.gtidExecuted;
+  if (executed === undefined) return '';
+  const errant = dialect.errant(executed, primary.sample.gtidExecuted);
+  return dialect.name === 'mysql'
     ? errant
         .split(',')
         .filter((part) => part !== '' && !part.startsWith(primary.facts?.serverUuid ?? '-'))

@@ -13,6 +13,8 @@ export interface Observation {
   readonly facts: ServerFacts | null;
   /** When the newest sample was asked for, ms since the epoch. */
   readonly sampledAtMs: number | null;
+  /** The sample before the newest: what this instance surely had when another was asked in between. */
+  readonly earlier: { readonly sampledAtMs: number; readonly gtidExecuted: string } | null;
   readonly roundTripMs: number | null;
   /** The server's clock minus this computer's, from the fastest of the last exchanges. */
   readonly clockSkewMs: number | null;
@@ -33,6 +35,7 @@ export const unseen = (clusterId: string, instance: Instance): Observation => ({
   sample: null,
   facts: null,
   sampledAtMs: null,
+  earlier: null,
   roundTripMs: null,
   clockSkewMs: null,
   commitsPerSecond: null,

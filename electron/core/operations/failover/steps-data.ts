@@ -54,8 +54,10 @@ export interface FailoverStepsInput {
 export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
   const { sql, primary, candidate, siblings, traffic } = input;
   const replicas: readonly Party[] = [candidate, ...siblings];
+  // MySQL would take one with writes of its own without an error, and break on it later.
+  const followers = siblings.filter((one) => !(one.id in input.errants));
   // One whose applier is broken cannot be moved: it acknowledges for nobody.
-  const early = siblings.filter((one) => one.canFollow && !(one.id in input.errants)).slice(0, input.ackers);
+  const early = followers.filter((one) => one.canFollow).slice(0, input.ackers);
   return [
     lockStep(replicas),
     fenceStep(input),
@@ -89,12 +91,9 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
     openStep(sql, candidate, null),
     markerStep(sql, candidate),
     ...trafficSteps(traffic, candidate),
-    // MySQL would take one with writes of its own without an error, and break on it later.
-    ...siblings
-      .filter((one) => !early.includes(one) && !(one.id in input.errants))
-      .map((sibling) => repointStep(sql, sibling, candidate, null)),
+    ...followers.filter((one) => !early.includes(one)).map((sibling) => repointStep(sql, sibling, candidate, null)),
     cleanStep(sql, candidate, null),
-    proveStep(sql, replicas, candidate, siblings[0] ?? null, traffic, primary),
+    proveStep(sql, replicas, candidate, followers, traffic, primary),
   ];
 }
 

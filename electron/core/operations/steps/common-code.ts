@@ -1,8 +1,19 @@
 import { toAppError } from '@shared/errors';
+import type { PlannedStatement } from '@shared/model/operation';
 import { channelFromReplicaStatus } from '../../dialect/replica-status';
 import { flagOf, numberOf, textOf } from '../../dialect/rows';
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
-import { covers, frozen, markerPosition, positionOf, samePosition, shortPosition, union, waitFor } from './positions';
+import {
+  covers,
+  followsNow,
+  frozen,
+  markerPosition,
+  positionOf,
+  samePosition,
+  shortPosition,
+  union,
+  waitFor,
+} from './positions';
 
 export const has = (context: StepContext, key: string): boolean =>
   context.step.statements.some((one) => one.key === key);
@@ -188,6 +199,7 @@ export const repoint: StepCode = {
     await channelRuns(context, true);
     if (!(await waitFor(context, 'wait', context.memory.get(markerPosition), 10)))
       throw new StepFailure('The marker did not arrive within 10 s');
+    context.memory.set(followsNow(context.step.target), 'yes');
     return 'Follows the new primary, the marker has arrived';
   },
 };
@@ -195,7 +207,11 @@ export const repoint: StepCode = {
 export const repointEarly: StepCode = {
   guard: drainFirst,
   run: follow,
-  verify: async (context) => channelRuns(context, true),
+  verify: async (context) => {
+    const seen = await channelRuns(context, true);
+    context.memory.set(followsNow(context.step.target), 'yes');
+    return seen;
+  },
   undo: async (context) => {
     if (!has(context, 'undo-change')) return;
     await context.send('undo-stop');
@@ -238,7 +254,11 @@ export const prove: StepCode = {
     }
     if (writable.length !== 1 || writable[0] !== context.plan.impact.candidate)
       throw new StepFailure(`Writable: ${writable.join(', ') || 'none'}`);
-    if (has(context, 'marker')) await markerArrives(context);
+    await Promise.all(
+      context.step.statements
+        .filter((one) => one.key.startsWith('marker.') && context.memory.find(followsNow(one.instance)) !== '')
+        .map((one) => markerArrives(context, one)),
+    );
     if (has(context, 'through')) await leadsThere(context);
     if (probe.missing === null && probe.acknowledged > 0)
       throw new StepFailure('The probe’s rows could not be read back');
@@ -264,9 +284,9 @@ export const prove: StepCode = {
 /** Errors of an instance that does not answer; any other is an answer, and no proof. */
 const silent = new Set<string>(['connection-refused', 'connection-timeout', 'connection-lost', 'host-unreachable']);
 
-async function markerArrives(context: StepContext): Promise<void> {
+async function markerArrives(context: StepContext, { key, instance }: PlannedStatement): Promise<void> {
   for (let tries = 0; ; tries += 1) {
-    const row = await context.send('marker', { runId: context.runId }, { session: 'fresh' }).then(
+    const row = await context.send(key, { runId: context.runId }, { session: 'fresh' }).then(
       (rows) => rows[0] ?? {},
       (thrown: unknown) => {
         if (silent.has(thrown instanceof StepFailure ? toAppError(thrown.cause).code : '')) return null;
@@ -275,10 +295,7 @@ async function markerArrives(context: StepContext): Promise<void> {
     );
     // One that died meanwhile is named as silent above; it takes nothing from what was proven.
     if (row === null || numberOf(row, 'present') === 1) return;
-    if (tries > 60)
-      throw new StepFailure(
-        `The marker did not come to ${context.step.statements.find((one) => one.key === 'marker')?.instance}`,
-      );
+    if (tries > 60) throw new StepFailure(`The marker did not come to ${instance}`);
     await context.clock.sleep(100);
   }
 }

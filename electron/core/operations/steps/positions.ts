@@ -13,6 +13,8 @@ import type { SessionUse, StepContext } from '../operation-kind';
 /** Names under which a run remembers positions. */
 export const frozen = 'frozen';
 export const markerPosition = 'marker';
+/** Set once it is proven that this instance follows the new primary; one without it was left behind. */
+export const followsNow = (instance: string): string => `follows ${instance}`;
 
 /** Column `position` of one row, in one line. */
 export const positionOf = (rows: readonly SqlRow[]): string => textOf(rows[0], 'position').replaceAll('\n', '');

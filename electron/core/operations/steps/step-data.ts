@@ -223,12 +223,12 @@ export const cleanStep = (sql: SwitchoverSql, candidate: Party, semiSyncOffAt: P
     optional: true,
   });
 
-/** `markerOn`: where the marker must have arrived; null asks nobody. */
+/** `followers`: where the marker must have arrived, unless the run left them behind. */
 export const proveStep = (
   sql: SwitchoverSql,
   everyone: readonly Party[],
   candidate: Party,
-  markerOn: Party | null,
+  followers: readonly Party[],
   traffic: TrafficPlan,
   /** A primary that was lost: it need not answer, but when it does it must take no writes. */
   lost: Party | null = null,
@@ -239,12 +239,12 @@ export const proveStep = (
     statements: statements(
       ...everyone.map((one): Line => [`writable.${one.id}`, 'verify', one, sql.writable]),
       lost ? ['lost', 'verify', lost, sql.writable] : null,
-      markerOn ? ['marker', 'verify', markerOn, sql.markerProof] : null,
+      ...followers.map((one): Line => [`marker.${one.id}`, 'verify', one, sql.markerProof]),
       traffic.endpoint === null || traffic.hook === null ? null : ['through', 'verify', candidate, throughSql],
     ),
     verify: [
       'One writable instance',
-      ...(markerOn ? [`the marker on ${markerOn.name}`] : []),
+      ...(followers.length > 0 ? [`the marker on ${followers.map((one) => one.name).join(', ')}`] : []),
       'every probe row that was acknowledged is found',
       ...(traffic.endpoint === null || traffic.hook === null ? [] : ['applications reach it']),
     ].join(', '),

@@ -14,7 +14,7 @@ import {
   stopReceiver,
   traffic,
 } from '../steps/common-code';
-import { frozen, positionOf, samePosition, shortPosition as short, waitFor } from '../steps/positions';
+import { followsNow, frozen, positionOf, samePosition, shortPosition as short, waitFor } from '../steps/positions';
 
 /** Longest that the fence may hold writers up, ms; the server's own limit is 2 s, this is the watchdog behind it. */
 const fenceWatchdogMs = 2600;
@@ -190,6 +190,7 @@ const reverse: StepCode = {
       throw new StepFailure(
         `The frozen position moved while the way back was built: ${short(context.memory.get(frozen))} became ${short(there)}`,
       );
+    context.memory.set(followsNow(context.step.target), 'yes');
     return `${seen}; frozen position unchanged`;
   },
   undo: async (context) => {

@@ -111,7 +111,7 @@ export function switchoverSteps(input: StepsInput): readonly Step[] {
     ...trafficSteps(traffic, candidate),
     ...siblings.slice(early.length).map((sibling) => repointStep(sql, sibling, candidate, null)),
     cleanStep(sql, candidate, semiSyncCount > 0 ? primary : null),
-    proveStep(sql, everyone, candidate, primary, traffic),
+    proveStep(sql, everyone, candidate, [primary], traffic),
   ];
 }
 
