@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { SettleChoice } from '@shared/model/operation';
+import type { SettleChoice } from '@shared/model/run';
 import { SystemClock } from '../../electron/adapters/files/system-clock';
 import { openSqliteStore } from '../../electron/adapters/storage/sqlite-store';
 import { openLabConsole } from '../../electron/core/testing/lab-console';

@@ -1,6 +1,6 @@
 import { MidwatchError } from '@shared/errors';
 import type { Cluster } from '@shared/model/inventory';
-import type { RunSummary } from '@shared/model/operation';
+import type { RunSummary } from '@shared/model/run';
 import type { Application } from '../core/application';
 
 type Given = string | boolean | undefined;

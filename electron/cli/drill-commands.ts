@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { MidwatchError } from '@shared/errors';
-import type { Drill } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
 import { duration, kindWord, moment } from '../core/operations/report/report-words';
 import { optionalCluster, requireChoice, requireCluster, requireConfirmed, requireText, textOf } from './arguments';
 import { exitCodes, type Command, type CommandInput, type Outcome } from './command';

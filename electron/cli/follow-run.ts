@@ -1,4 +1,4 @@
-import type { JournalEntry, RunState, RunView } from '@shared/model/operation';
+import type { JournalEntry, RunState, RunView } from '@shared/model/run';
 import type { Application } from '../core/application';
 import { since } from '../core/operations/report/report-words';
 import { reportData } from '../core/operations/report/report-json';

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { MidwatchError } from '@shared/errors';
-import type { Reconciliation } from '@shared/model/operation';
+import type { Reconciliation } from '@shared/model/run';
 import { reportFile } from '../core/operations/report/report-file';
 import { duration, kindWord, moment, stateWord } from '../core/operations/report/report-words';
 import { candidateOf, optionalCluster, requireChoice, requireCluster, requireRun, textOf } from './arguments';

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '@shared/model/operation';
+import type { Plan, Step } from '@shared/model/plan';
 import { checkWord, duration, lossFigure } from '../core/operations/report/report-words';
 import { table } from './table';
 

@@ -1,5 +1,6 @@
 /** Made-up drills: one at work, and the evidence of earlier ones. */
-import type { Drill, DrillState, Plan } from '@shared/model/operation';
+import type { Drill, DrillState } from '@shared/model/drill';
+import type { Plan } from '@shared/model/plan';
 import { demoFailover } from './demo-failover';
 import { demoPlan } from './demo-plan';
 

@@ -1,5 +1,6 @@
 /** Made-up failovers: one that loses nothing, one that needs a person's word, one that must not be. */
-import type { FenceRung, Loss, Plan, Step, Verdict } from '@shared/model/operation';
+import type { Loss, Plan, Step } from '@shared/model/plan';
+import type { FenceRung, Verdict } from '@shared/model/verdict';
 import { demoCandidate, demoCheck, demoStep } from './demo-plan';
 
 const received: Loss = {

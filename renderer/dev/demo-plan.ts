@@ -1,4 +1,4 @@
-import type { Candidate, Check, Loss, Plan, PlannedStatement, Step } from '@shared/model/operation';
+import type { Candidate, Check, Loss, Plan, PlannedStatement, Step } from '@shared/model/plan';
 
 const gtid = '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-48210377';
 

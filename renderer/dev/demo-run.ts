@@ -1,14 +1,7 @@
 /** Made-up runs by name, so that each state of the wizard has an address: `#/run/failover-interrupted/run`. */
-import type {
-  JournalEntry,
-  Plan,
-  Reconciliation,
-  Report,
-  RunState,
-  RunSummary,
-  RunView,
-  StepProgress,
-} from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
+import type { JournalEntry, Reconciliation, RunState, RunSummary, RunView, StepProgress } from '@shared/model/run';
 import { demoFailover } from './demo-failover';
 import { demoPlan } from './demo-plan';
 

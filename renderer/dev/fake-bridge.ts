@@ -12,7 +12,7 @@ import type {
 import type { Activity } from '@shared/model/activity';
 import type { ClusterState, FleetSnapshot } from '@shared/model/fleet';
 import type { Inventory } from '@shared/model/inventory';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import type { TargetInput } from '@shared/model/path-test';
 import { atMoment } from './demo-fleet';
 import { demoCapabilities, demoDetail, demoHistory, demoProcesses } from './demo-instance';

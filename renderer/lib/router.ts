@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { assertNever } from '@shared/assert-never';
-import { operationKinds, type OperationKind } from '@shared/model/operation';
+import { operationKinds, type OperationKind } from '@shared/model/plan';
 
 export const clusterTabs = ['overview', 'instances', 'grants', 'operations', 'drills'] as const;
 export type ClusterTab = (typeof clusterTabs)[number];

@@ -1,4 +1,4 @@
-import type { RunState, RunSummary } from '@shared/model/operation';
+import type { RunState, RunSummary } from '@shared/model/run';
 import { useCall } from './queries';
 
 const everyMs = 3_000;

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RunState, RunSummary } from '@shared/model/operation';
+import type { RunState, RunSummary } from '@shared/model/run';
 import { useNow } from '../lib/clock';
 import { formatMoment, formatMs } from '../lib/format';
 import { DataGrid, type GridColumn } from './data-grid';

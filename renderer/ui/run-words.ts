@@ -1,5 +1,6 @@
 import { assertNever } from '@shared/assert-never';
-import type { CheckStatus, OperationKind, RunState, StepStatus } from '@shared/model/operation';
+import type { CheckStatus, OperationKind } from '@shared/model/plan';
+import type { RunState, StepStatus } from '@shared/model/run';
 import type { Mark } from './status-badge';
 
 const words: Readonly<Record<RunState, string>> = {

@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import {
-  operationKinds,
-  type Drill,
-  type Plan,
-  type Reconciliation,
-  type Report,
-  type RunSummary,
-  type RunView,
-} from '../model/operation';
+import type { Drill } from '../model/drill';
+import { operationKinds, type Plan } from '../model/plan';
+import type { Report } from '../model/report';
+import type { Reconciliation, RunSummary, RunView } from '../model/run';
 import { answers, emits } from './define';
 
 export const operationCalls = {

@@ -1,4 +1,4 @@
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 
 /** How many transactions the plan said would be lost, the estimate included; null: it said that nobody knows. */
 export function announcedLost({ announcedLoss: loss }: Report): number | null {

@@ -1,4 +1,4 @@
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { openSqliteStore } from './sqlite-store';
 
 // Started by sqlite-store.test.ts: acknowledges each journal entry on standard output until it is killed.

@@ -1,4 +1,4 @@
-import type { Candidate, Plan, PlannedStatement, Step } from '@shared/model/operation';
+import type { Candidate, Plan, PlannedStatement, Step } from '@shared/model/plan';
 
 /** A plan as any released version wrote it: what later ones added may be absent, and a statement's text was once called `sql`. */
 type StoredPlan = Omit<Plan, 'verdict' | 'fence' | 'attestation' | 'drillId' | 'candidates' | 'steps'> &

@@ -1,4 +1,4 @@
-import type { Drill } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
 import type { DrillStore } from '../../core/ports/store';
 import type { Row, SqliteFile } from './sqlite-file';
 

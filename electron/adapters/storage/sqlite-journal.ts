@@ -1,4 +1,4 @@
-import type { EntryType, JournalEntry, RunState } from '@shared/model/operation';
+import type { EntryType, JournalEntry, RunState } from '@shared/model/run';
 import type { JournalStore, RunRecord } from '../../core/ports/store';
 import { readPlan } from './read-plan';
 import type { Row, SqliteFile } from './sqlite-file';

@@ -2,7 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Drill, Plan } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
+import type { Plan } from '@shared/model/plan';
 import type { LastWords, Quarantine, Store } from '../../core/ports/store';
 import { FakeStore } from '../../core/testing/memory-store';
 import { mainMigrations } from './migrations';

@@ -1,5 +1,5 @@
 import { MidwatchError } from '@shared/errors';
-import type { Basis } from '@shared/model/operation';
+import type { Basis } from '@shared/model/plan';
 import type { ClusterReading, ReachedInstance } from './cluster-reading';
 
 /** What a plan stands on: who is who, who writes, who follows whom, and that no server was restarted meanwhile. */

@@ -1,5 +1,5 @@
 import { MidwatchError } from '@shared/errors';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 
 /**
  * A person confirms by typing the cluster's name, and what they swear to where the plan asks for it.

@@ -1,4 +1,4 @@
-import type { EntryType, JournalEntry, RunState } from '@shared/model/operation';
+import type { EntryType, JournalEntry, RunState } from '@shared/model/run';
 import type { Clock } from '../ports/clock';
 import type { JournalStore } from '../ports/store';
 

@@ -1,4 +1,5 @@
-import type { Blocker, OperationKind, Plan, Step } from '@shared/model/operation';
+import type { OperationKind, Plan, Step } from '@shared/model/plan';
+import type { Blocker } from '@shared/model/run';
 import type { Clock } from '../ports/clock';
 import type { SqlRow } from '../ports/mysql-session';
 import type { OperationWorld } from './operation-world';

@@ -1,14 +1,7 @@
 import { MidwatchError } from '@shared/errors';
-import type {
-  Blocker,
-  OperationKind,
-  Plan,
-  Reconciliation,
-  Report,
-  RunState,
-  RunSummary,
-  RunView,
-} from '@shared/model/operation';
+import type { OperationKind, Plan } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
+import type { Blocker, Reconciliation, RunState, RunSummary, RunView } from '@shared/model/run';
 import type { ActivityLog } from '../fleet/activity-log';
 import type { Unlocks } from '../fleet/unlocks';
 import type { Processes } from '../ports/processes';

@@ -1,5 +1,5 @@
 import { MidwatchError } from '@shared/errors';
-import type { ProbeView } from '@shared/model/operation';
+import type { ProbeView } from '@shared/model/run';
 import type { Clock } from '../ports/clock';
 import type { MysqlSession } from '../ports/mysql-session';
 

@@ -1,5 +1,5 @@
 import { toAppError } from '@shared/errors';
-import type { Reconciliation, SettleChoice, StepFinding } from '@shared/model/operation';
+import type { Reconciliation, SettleChoice, StepFinding } from '@shared/model/run';
 import type { Connections } from '../fleet/connections';
 import { passedPointOfNoReturn } from './run-view';
 import type { AssembledRun } from './run-assembly';

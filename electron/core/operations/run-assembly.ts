@@ -1,4 +1,5 @@
-import type { Blocker, Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
+import type { Blocker } from '@shared/model/run';
 import type { Connections } from '../fleet/connections';
 import type { Clock } from '../ports/clock';
 import type { HookCall, Hooks } from '../ports/hooks';

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '@shared/model/operation';
+import type { JournalEntry } from '@shared/model/run';
 import type { RunMemory } from './operation-kind';
 
 interface RunMemoryParts {

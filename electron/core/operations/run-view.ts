@@ -1,13 +1,6 @@
-import type {
-  Blocker,
-  JournalEntry,
-  ProbeView,
-  Report,
-  RunState,
-  RunView,
-  Step,
-  StepProgress,
-} from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
+import type { Blocker, JournalEntry, ProbeView, RunState, RunView, StepProgress } from '@shared/model/run';
 import type { RunRecord } from '../ports/store';
 
 const emptyProbe: ProbeView = { outcomes: [], acknowledged: 0, refused: 0, writeGapMs: null };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MidwatchError } from '@shared/errors';
-import type { Plan, Step } from '@shared/model/operation';
+import type { Plan, Step } from '@shared/model/plan';
 import { FakeStore } from '../testing/memory-store';
 import { realClock } from '../testing/real-clock';
 import { JournalWriter } from './journal-writer';

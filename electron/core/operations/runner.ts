@@ -1,5 +1,6 @@
 import { MidwatchError } from '@shared/errors';
-import type { RunState, Step, StepFinding } from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
+import type { RunState, StepFinding } from '@shared/model/run';
 import type { JournalWriter } from './journal-writer';
 import { StepFailure, type OperationKindCode, type StepCode, type StepContext } from './operation-kind';
 import { passedPointOfNoReturn, stepProgress } from './run-view';

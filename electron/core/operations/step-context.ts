@@ -1,5 +1,6 @@
 import { MidwatchError } from '@shared/errors';
-import type { Blocker, PlannedStatement, Step } from '@shared/model/operation';
+import type { PlannedStatement, Step } from '@shared/model/plan';
+import type { Blocker } from '@shared/model/run';
 import type { Clock } from '../ports/clock';
 import type { HookCall } from '../ports/hooks';
 import type { RunRecord } from '../ports/store';

@@ -1,7 +1,9 @@
 import type { Activity } from '@shared/model/activity';
 import type { HistoryPoint } from '@shared/model/fleet';
 import type { Inventory } from '@shared/model/inventory';
-import type { Drill, JournalEntry, Plan, RunState } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
+import type { Plan } from '@shared/model/plan';
+import type { JournalEntry, RunState } from '@shared/model/run';
 
 /** One sample's worth of history of one instance. */
 export interface HistorySample extends HistoryPoint {

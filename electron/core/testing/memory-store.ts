@@ -1,6 +1,7 @@
 import type { Activity } from '@shared/model/activity';
 import { emptyInventory, type Inventory } from '@shared/model/inventory';
-import type { Drill, JournalEntry } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
+import type { JournalEntry } from '@shared/model/run';
 import type { LastWords, Quarantine, RunRecord, Store } from '../ports/store';
 
 /** {@link Store} in memory, for tests of pure logic. `failAppendAt`: the journal's nth entry finds the disk full. */

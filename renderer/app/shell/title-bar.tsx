@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import type { FleetSnapshot } from '@shared/model/fleet';
 import type { Severity } from '@shared/model/health';
-import type { RunSummary } from '@shared/model/operation';
+import type { RunSummary } from '@shared/model/run';
 import { call } from '../../lib/bridge';
 import { plural } from '../../lib/format';
 import { navigate, type Route } from '../../lib/router';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { AppError } from '@shared/errors';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { formatSeconds } from '../../lib/format';
 import { ErrorCard } from '../../ui/error-card';
 import { SkeletonRows } from '../../ui/skeleton-rows';

@@ -1,5 +1,5 @@
 import { assertNever } from '@shared/assert-never';
-import type { Drill, DrillState } from '@shared/model/operation';
+import type { Drill, DrillState } from '@shared/model/drill';
 import { formatCount, formatSeconds } from '../../lib/format';
 import type { BarPart } from '../../ui/stacked-bar';
 import type { Mark } from '../../ui/status-badge';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Drill } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
 import { formatDay, formatClock, formatSeconds } from '../../lib/format';
 import { navigate } from '../../lib/router';
 import { FactsList } from '../../ui/facts-list';

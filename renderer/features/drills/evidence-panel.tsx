@@ -1,5 +1,5 @@
 import { Fragment, useState, type ReactNode } from 'react';
-import type { Drill } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
 import { plural } from '../../lib/format';
 import { EmptyState } from '../../ui/empty-state';
 import { Panel } from '../../ui/panel';

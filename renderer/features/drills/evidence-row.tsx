@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Drill } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
 import { useNow } from '../../lib/clock';
 import { formatMoment, formatSeconds } from '../../lib/format';
 import { BarStrip } from '../../ui/bar-strip';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Drill } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
 import { useNow } from '../../lib/clock';
 import { formatSeconds } from '../../lib/format';
 import { useWatch } from '../../lib/queries';

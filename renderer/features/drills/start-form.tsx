@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Drill } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
 import { useFleet } from '../../lib/fleet';
 import { useAct, useCall } from '../../lib/queries';
 import { useUnlock } from '../../lib/unlock';

@@ -1,4 +1,4 @@
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 
 /** Why a drill cannot be started now; null when it can. */
 export function startRefusal(at: {

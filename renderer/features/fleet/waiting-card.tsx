@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { RunSummary } from '@shared/model/operation';
+import type { RunSummary } from '@shared/model/run';
 import { useNow } from '../../lib/clock';
 import { formatAge, formatClock } from '../../lib/format';
 import { navigate } from '../../lib/router';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Reconciliation, RunView } from '@shared/model/operation';
+import type { Reconciliation, RunView } from '@shared/model/run';
 import { useCluster } from '../../lib/fleet';
 import type { Answer } from '../../lib/queries';
 import { Age } from '../../ui/age';

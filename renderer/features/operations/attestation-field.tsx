@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { StatusIcon } from '../../ui/status-badge';
 import { TypedField } from '../../ui/typed-field';
 

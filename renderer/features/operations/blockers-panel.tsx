@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Blocker } from '@shared/model/operation';
+import type { Blocker } from '@shared/model/run';
 import { formatSeconds, plural } from '../../lib/format';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';

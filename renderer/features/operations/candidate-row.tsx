@@ -1,6 +1,6 @@
 import { Radio } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Candidate } from '@shared/model/operation';
+import type { Candidate } from '@shared/model/plan';
 import { formatBareSeconds, formatCount, plural, shortGtid } from '../../lib/format';
 import { IconChevronDown, IconChevronRight } from '../../ui/icons';
 import { StatusBadge, type Mark } from '../../ui/status-badge';

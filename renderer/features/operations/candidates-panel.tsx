@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { plural } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { CandidateRow } from './candidate-row';

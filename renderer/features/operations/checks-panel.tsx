@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Check } from '@shared/model/operation';
+import type { Check } from '@shared/model/plan';
 import { Age } from '../../ui/age';
 import { Panel } from '../../ui/panel';
 import { checkMark } from '../../ui/run-words';

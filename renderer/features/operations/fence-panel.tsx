@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FenceRung } from '@shared/model/operation';
+import type { FenceRung } from '@shared/model/verdict';
 import { Panel } from '../../ui/panel';
 import { StatusIcon } from '../../ui/status-badge';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { formatCount, formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status-badge';

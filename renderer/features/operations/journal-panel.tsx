@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import type { EntryType, JournalEntry } from '@shared/model/operation';
+import type { EntryType, JournalEntry } from '@shared/model/run';
 import { formatExactClock } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 

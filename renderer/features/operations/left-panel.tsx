@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import { navigate } from '../../lib/router';
 import { Panel } from '../../ui/panel';
 import { StatusIcon } from '../../ui/status-badge';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Loss, Plan } from '@shared/model/operation';
+import type { Loss, Plan } from '@shared/model/plan';
 import { formatSeconds } from '../../lib/format';
 import { FactsList } from '../../ui/facts-list';
 import { Panel } from '../../ui/panel';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Loss } from '@shared/model/operation';
+import type { Loss } from '@shared/model/plan';
 import { lossFigure, lostBytes, unseenSeconds, unseenWords } from './loss-words';
 
 const loss = (more: Partial<Loss>): Loss => ({

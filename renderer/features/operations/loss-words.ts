@@ -1,4 +1,4 @@
-import type { Loss } from '@shared/model/operation';
+import type { Loss } from '@shared/model/plan';
 import { formatBareSeconds, formatBytes, formatCount, formatSeconds, plural } from '../../lib/format';
 
 type Tone = 'ok' | 'watch' | 'act';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { CandidatesPanel } from './candidates-panel';
 import { ChecksPanel } from './checks-panel';
 import { FencePanel } from './fence-panel';

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { useNow } from '../../lib/clock';
 import { plural } from '../../lib/format';
 import { useKeys } from '../../lib/keyboard';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Basis, OperationKind } from '@shared/model/operation';
+import type { Basis, OperationKind } from '@shared/model/plan';
 import { useNow } from '../../lib/clock';
 import { lostPrimaryOf } from '../../lib/failover';
 import { useCluster } from '../../lib/fleet';

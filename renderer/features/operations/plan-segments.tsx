@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { pointOfNoReturn } from './plan-words';
 
 /** Steps by planned time, parted at the point of no return. */

@@ -1,4 +1,4 @@
-import type { Basis, Candidate, Check, CheckStatus, Loss, Plan, Step } from '@shared/model/operation';
+import type { Basis, Candidate, Check, CheckStatus, Loss, Plan, Step } from '@shared/model/plan';
 
 const statusOrder: readonly CheckStatus[] = ['fail', 'unknown', 'warn', 'pass'];
 

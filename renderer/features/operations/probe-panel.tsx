@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import type { ProbeView } from '@shared/model/operation';
+import type { ProbeView } from '@shared/model/run';
 import { formatCount, formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status-badge';

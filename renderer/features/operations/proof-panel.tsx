@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import { EmptyState } from '../../ui/empty-state';
 import { Panel } from '../../ui/panel';
 import { StatusIcon } from '../../ui/status-badge';

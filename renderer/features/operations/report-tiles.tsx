@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Loss, Report } from '@shared/model/operation';
+import type { Loss } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
 import { formatCount, formatMs, plural } from '../../lib/format';
 import { Tiles, type Tile } from '../../ui/tiles';
 import { lossFigure } from './loss-words';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Candidate } from '@shared/model/operation';
+import type { Candidate } from '@shared/model/plan';
 import { StatusIcon } from '../../ui/status-badge';
 
 /** Each rule that a candidate was asked, with its evidence; what does not hold stands first. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RunView, StepProgress, StepStatus } from '@shared/model/operation';
+import type { RunView, StepProgress, StepStatus } from '@shared/model/run';
 import { assertNever } from '@shared/assert-never';
 import { useNow } from '../../lib/clock';
 import { formatCount, formatMs, plural } from '../../lib/format';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { RunView } from '@shared/model/operation';
+import type { RunView } from '@shared/model/run';
 import { useAct } from '../../lib/queries';
 import { navigate } from '../../lib/router';
 import { DecisionBar } from '../../ui/decision-bar';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RunView } from '@shared/model/operation';
+import type { RunView } from '@shared/model/run';
 import { useKeys } from '../../lib/keyboard';
 import { useWatch } from '../../lib/queries';
 import { navigate } from '../../lib/router';

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
-import type { RunView, Step, StepFinding, StepProgress } from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
+import type { RunView, StepFinding, StepProgress } from '@shared/model/run';
 import { formatClock, formatExactClock, formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { stepMark } from '../../ui/run-words';

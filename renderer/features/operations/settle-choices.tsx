@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Reconciliation, RunView } from '@shared/model/operation';
+import type { Reconciliation, RunView } from '@shared/model/run';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
 import { StatusBadge } from '../../ui/status-badge';

@@ -1,5 +1,6 @@
 import type { AppError } from '@shared/errors';
-import type { Plan, Reconciliation, RunView, SettleChoice, StepFinding } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
+import type { Reconciliation, RunView, SettleChoice, StepFinding } from '@shared/model/run';
 import type { Mark } from '../../ui/status-badge';
 
 type Choice = Reconciliation['choices'][number];

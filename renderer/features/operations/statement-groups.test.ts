@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedStatement } from '@shared/model/operation';
+import type { PlannedStatement } from '@shared/model/plan';
 import { groupStatements } from './statement-groups';
 
 const statement = (by: PlannedStatement['by'], instance: string, text: string): PlannedStatement => ({

@@ -1,4 +1,4 @@
-import type { PlannedStatement } from '@shared/model/operation';
+import type { PlannedStatement } from '@shared/model/plan';
 
 /** Statements of one phase that go the same way, as one block to read. */
 export interface StatementGroup {

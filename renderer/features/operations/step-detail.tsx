@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PlannedStatement, StatementPhase, Step } from '@shared/model/operation';
+import type { PlannedStatement, StatementPhase, Step } from '@shared/model/plan';
 import { formatMs } from '../../lib/format';
 import { FactsList } from '../../ui/facts-list';
 import { SqlBlock } from '../../ui/sql-block';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { call } from '../../lib/bridge';
 import { formatMs, formatRemaining, plural } from '../../lib/format';
 import { useNow } from '../../lib/clock';

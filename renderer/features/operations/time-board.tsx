@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import { formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { overPlan, plannedTotalMs } from './plan-words';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Moment } from '@shared/model/operation';
+import type { Moment } from '@shared/model/report';
 import { formatExactClock, formatSeconds } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
-import type { Reconciliation, RunView } from '@shared/model/operation';
+import type { Reconciliation, RunView } from '@shared/model/run';
 import { useCluster } from '../../lib/fleet';
 import { useCall, type Answer } from '../../lib/queries';
 import { isStopped } from './settle-words';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Verdict, Viewpoint } from '@shared/model/operation';
+import type { Verdict, Viewpoint } from '@shared/model/verdict';
 import { formatAge, plural } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { StatusIcon, type Mark } from '../../ui/status-badge';

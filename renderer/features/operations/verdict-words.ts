@@ -1,4 +1,4 @@
-import type { VerdictKind } from '@shared/model/operation';
+import type { VerdictKind } from '@shared/model/verdict';
 import type { Tone } from '../../ui/panel';
 
 /** A verdict in a word, and its tone: red only where a failover is the cure. */

@@ -1,5 +1,5 @@
 import type { Cluster } from '@shared/model/inventory';
-import type { Check, Plan, Step } from '@shared/model/operation';
+import type { Check, Plan, Step } from '@shared/model/plan';
 import { switchoverSql } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';
 import { basisOf, requireSameBasis } from '../basis';

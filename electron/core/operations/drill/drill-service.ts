@@ -1,5 +1,7 @@
 import { MidwatchError } from '@shared/errors';
-import type { Drill, DrillPhase, JournalEntry, Plan, RunState } from '@shared/model/operation';
+import type { Drill, DrillPhase } from '@shared/model/drill';
+import type { Plan } from '@shared/model/plan';
+import type { JournalEntry, RunState } from '@shared/model/run';
 import type { Connections } from '../../fleet/connections';
 import type { InventoryService } from '../../fleet/inventory-service';
 import type { Unlocks } from '../../fleet/unlocks';

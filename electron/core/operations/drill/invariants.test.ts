@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Drill, Plan } from '@shared/model/operation';
+import type { Drill } from '@shared/model/drill';
+import type { Plan } from '@shared/model/plan';
 import { FakeStore } from '../../testing/memory-store';
 import { realClock } from '../../testing/real-clock';
 import { DrillService, type DrillParts } from './drill-service';

@@ -1,4 +1,4 @@
-import type { Candidate, Loss } from '@shared/model/operation';
+import type { Candidate, Loss } from '@shared/model/plan';
 import type { ClusterReading, ReachedInstance } from '../cluster-reading';
 import { errantAlone } from '../errant';
 import { covers, union, without } from '../steps/positions';

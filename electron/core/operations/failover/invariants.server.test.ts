@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Plan, Report } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
 import { openTemporaryLab, type Instance, type LoadRun, type RunningFleet } from '../../../../e2e/fleet';
 import { openLabConsole, type LabConsole, type LabConsoleOptions } from '../../testing/lab-console';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Viewpoint } from '@shared/model/operation';
+import type { Viewpoint } from '@shared/model/verdict';
 import type { Instance } from '@shared/model/inventory';
 import { mysqlDialect } from '../../dialect/mysql';
 import { mariadbDialect } from '../../dialect/mariadb';

@@ -1,4 +1,4 @@
-import type { Loss } from '@shared/model/operation';
+import type { Loss } from '@shared/model/plan';
 
 /** The loss stands on the button itself: nobody clicks without having read the number. */
 export function actLabel(candidate: string, loss: Loss | null, willSalvage: boolean): string {

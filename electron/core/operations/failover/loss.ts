@@ -1,4 +1,4 @@
-import type { Loss } from '@shared/model/operation';
+import type { Loss } from '@shared/model/plan';
 import type { Dialect } from '../../dialect/dialect';
 import type { LastWords } from '../../ports/store';
 import { covers } from '../steps/positions';

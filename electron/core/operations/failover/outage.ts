@@ -1,6 +1,6 @@
 import { toAppError } from '@shared/errors';
 import type { Cluster, Instance } from '@shared/model/inventory';
-import type { Verdict, Viewpoint } from '@shared/model/operation';
+import type { Verdict, Viewpoint } from '@shared/model/verdict';
 import { bastionsOf, type Connections } from '../../fleet/connections';
 import { channelKey } from '../../fleet/topology';
 import { lastWordsOf } from '../../monitor/last-words';

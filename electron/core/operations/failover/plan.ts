@@ -1,5 +1,6 @@
 import type { Cluster } from '@shared/model/inventory';
-import type { Basis, FenceRung, Loss, Plan } from '@shared/model/operation';
+import type { Basis, Loss, Plan } from '@shared/model/plan';
+import type { FenceRung } from '@shared/model/verdict';
 import { MidwatchError } from '@shared/errors';
 import { switchoverSql } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';

@@ -1,4 +1,5 @@
-import type { Check, FenceRung, Verdict as OutageVerdict } from '@shared/model/operation';
+import type { Check } from '@shared/model/plan';
+import type { FenceRung, Verdict as OutageVerdict } from '@shared/model/verdict';
 import { capabilityRules, heldPrivileges } from '../../fleet/capabilities';
 import { channelKey } from '../../fleet/topology';
 import { parseServerVersion, versionSupport } from '../../dialect/server-version';

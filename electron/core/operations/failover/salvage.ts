@@ -1,6 +1,6 @@
 import type { HostAccess } from '@shared/model/inventory';
 import type { DialectName } from '@shared/model/fleet';
-import type { Step } from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
 import type { SwitchoverSql } from '../../dialect/switchover-sql';
 import { capabilityRules, heldPrivileges } from '../../fleet/capabilities';
 import type { CommandOutcome } from '../../ports/remote-host';

@@ -1,4 +1,5 @@
-import type { FenceRung, Step } from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
+import type { FenceRung } from '@shared/model/verdict';
 import type { DialectName } from '@shared/model/fleet';
 import type { HostAccess } from '@shared/model/inventory';
 import type { SwitchoverSql } from '../../dialect/switchover-sql';

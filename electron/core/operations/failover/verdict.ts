@@ -1,4 +1,4 @@
-import type { Verdict, VerdictKind, Viewpoint } from '@shared/model/operation';
+import type { Verdict, VerdictKind, Viewpoint } from '@shared/model/verdict';
 
 export interface VerdictInput {
   readonly primary: string;

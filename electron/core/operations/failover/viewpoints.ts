@@ -1,5 +1,5 @@
 import type { AppError } from '@shared/errors';
-import type { Viewpoint } from '@shared/model/operation';
+import type { Viewpoint } from '@shared/model/verdict';
 import type { ChannelSample } from '../../dialect/server-sample';
 import { heardAgeSeconds } from '../../replication/lag';
 import type { CommandOutcome } from '../../ports/remote-host';

@@ -1,4 +1,4 @@
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import type { ReportPrinter } from '../../ports/report-printer';
 import { reportJson } from './report-json';
 import { reportPage, type ReportMaking } from './report-page';

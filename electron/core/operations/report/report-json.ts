@@ -1,4 +1,4 @@
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import type { ReportMaking } from './report-page';
 import { outcomeSentence, tookMs } from './report-words';
 

@@ -1,4 +1,4 @@
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import { html, trusted, type Html } from './html';
 import { facts, list, section, table, tag } from './report-parts';
 import { candidatesSection, checksSection, planSection, verdictSection } from './report-plan';

@@ -1,4 +1,4 @@
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import { html, type Html } from './html';
 import { facts, list, section, table, tag } from './report-parts';
 import { checkWord, lossFigure, moment, type Tone } from './report-words';

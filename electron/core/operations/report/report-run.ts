@@ -1,4 +1,6 @@
-import type { JournalEntry, Report, Step } from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
+import type { JournalEntry } from '@shared/model/run';
 import { html, type Html } from './html';
 import { section, table, tag } from './report-parts';
 import { duration, since, stepWord } from './report-words';

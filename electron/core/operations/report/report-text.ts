@@ -1,4 +1,4 @@
-import type { Report } from '@shared/model/operation';
+import type { Report } from '@shared/model/report';
 import {
   announcedWords,
   duration,

@@ -1,5 +1,7 @@
 import { assertNever } from '@shared/assert-never';
-import type { CheckStatus, Loss, OperationKind, Report, RunState, StepStatus } from '@shared/model/operation';
+import type { CheckStatus, Loss, OperationKind } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
+import type { RunState, StepStatus } from '@shared/model/run';
 
 /** How a state is to be read at a glance; always beside a word. */
 export type Tone = 'good' | 'watch' | 'bad' | 'plain';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry, Report, RunState, Step } from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
+import type { JournalEntry, RunState } from '@shared/model/run';
 import { escapeHtml } from './html';
 import { reportData, reportJson } from './report-json';
 import { reportPage } from './report-page';

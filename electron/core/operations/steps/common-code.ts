@@ -1,5 +1,5 @@
 import { toAppError } from '@shared/errors';
-import type { PlannedStatement } from '@shared/model/operation';
+import type { PlannedStatement } from '@shared/model/plan';
 import { channelFromReplicaStatus } from '../../dialect/replica-status';
 import { flagOf, numberOf, textOf } from '../../dialect/rows';
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';

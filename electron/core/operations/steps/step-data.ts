@@ -1,4 +1,4 @@
-import type { PlannedStatement, StatementPhase, Step } from '@shared/model/operation';
+import type { PlannedStatement, StatementPhase, Step } from '@shared/model/plan';
 import type { ChannelSettings, SwitchoverSql } from '../../dialect/switchover-sql';
 import { operationLockName } from '../operation-world';
 

@@ -1,4 +1,4 @@
-import type { Plan } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
 import { numberOf } from '../../dialect/rows';
 import { switchoverSql } from '../../dialect/switchover-sql';
 import type { Connections } from '../../fleet/connections';

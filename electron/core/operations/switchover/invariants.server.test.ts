@@ -2,7 +2,9 @@ import type { Connection } from 'mysql2/promise';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JournalEntry, Plan, Report, RunView } from '@shared/model/operation';
+import type { Plan } from '@shared/model/plan';
+import type { Report } from '@shared/model/report';
+import type { JournalEntry, RunView } from '@shared/model/run';
 import { openTemporaryLab, type LoadRun, type RunningFleet } from '../../../../e2e/fleet';
 import { openLabConsole, type LabConsole } from '../../testing/lab-console';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Check, Plan } from '@shared/model/operation';
+import type { Check, Plan } from '@shared/model/plan';
 import { emptyInventory, type Instance } from '@shared/model/inventory';
 import { mariadbDialect } from '../../dialect/mariadb';
 import { mysqlDialect } from '../../dialect/mysql';

@@ -1,5 +1,5 @@
 import { toAppError } from '@shared/errors';
-import type { Candidate, Plan } from '@shared/model/operation';
+import type { Candidate, Plan } from '@shared/model/plan';
 import { isAtLeast, parseServerVersion } from '../../dialect/server-version';
 import { switchoverSql, type ChannelSettings } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';

@@ -1,5 +1,5 @@
 import type { Traffic } from '@shared/model/inventory';
-import type { Check, CheckStatus } from '@shared/model/operation';
+import type { Check, CheckStatus } from '@shared/model/plan';
 import { heldPrivileges, capabilityRules } from '../../fleet/capabilities';
 import { channelKey } from '../../fleet/topology';
 import { compareVersions, isAtLeast, parseServerVersion, versionSupport } from '../../dialect/server-version';

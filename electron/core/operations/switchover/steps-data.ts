@@ -1,4 +1,4 @@
-import type { Step } from '@shared/model/operation';
+import type { Step } from '@shared/model/plan';
 import type { ChannelSettings, SwitchoverSql } from '../../dialect/switchover-sql';
 import {
   cleanStep,
