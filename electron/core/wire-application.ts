@@ -15,6 +15,7 @@ import { DrillService } from './operations/drill/drill-service';
 import type { OperationService } from './operations/operation-service';
 import type { Clock } from './ports/clock';
 import type { HostKeys } from './ports/host-keys';
+import type { EvidenceFiles } from './ports/evidence-files';
 import type { Hooks } from './ports/hooks';
 import type { LocalFiles } from './ports/local-files';
 import type { MysqlConnector } from './ports/mysql-session';
@@ -37,6 +38,7 @@ export interface Ports {
   readonly pathTester: PathTester;
   readonly localFiles: LocalFiles;
   readonly processes: Processes;
+  readonly evidence: EvidenceFiles;
   readonly textFormat: TextFormat;
 }
 
@@ -89,6 +91,7 @@ export function wireApplication(
       unlocks,
       activity,
       processes: ports.processes,
+      evidence: ports.evidence,
       user,
       newId,
       ...(options.wrapKind ? { wrapKind: options.wrapKind } : {}),

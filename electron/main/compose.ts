@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
+import { EvidenceFolder } from '../adapters/files/evidence-folder';
 import { PinnedHostKeys } from '../adapters/files/pinned-host-keys';
 import { SshConfigHosts } from '../adapters/files/ssh-config-hosts';
 import { SystemClock } from '../adapters/files/system-clock';
@@ -46,6 +47,7 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
       pathTester: new FreshPathTester({ hostKeys }),
       localFiles: new SshConfigHosts(),
       processes: new SystemProcesses(),
+      evidence: new EvidenceFolder(path.join(dataFolder, 'evidence')),
       textFormat: { parse: (text) => parse(text) as unknown, print: (value) => stringify(value) },
     },
     { user, newId: () => randomUUID(), pollMs },

@@ -202,6 +202,8 @@ export function demoFailover(nowMs: number, chosen = 'orders-eu-2'): Plan {
     createdAtMs: nowMs,
     expiresAtMs: nowMs + 30_000,
     basis: { seenAtMs: nowMs, facts: { primary: 'orders-eu-1', verdict: 'dead' } },
+    choices: [],
+    divergence: null,
     verdict: dead('orders-eu-1', 'orders-eu-2, -3, -4, -5'),
     fence: ladder(
       {
@@ -278,6 +280,7 @@ export function demoFailover(nowMs: number, chosen = 'orders-eu-2'): Plan {
       writeGapMs: 6_000,
       lostTransactions: lost,
       sentences: [`Writes are back about 6 s after the click. orders-eu-1 is kept out until it is rejoined.`],
+      achieved: '',
     },
     actLabel: `Promote ${candidate}, lose ${lost} transactions`,
     applyable: true,
@@ -402,7 +405,7 @@ export function demoUnseen(nowMs: number): Plan {
     candidates: [],
     steps: [],
     checks: plan.checks.slice(0, 2),
-    impact: { primary: 'media-ap-1', candidate: '', writeGapMs: 0, lostTransactions: 0, sentences: [] },
+    impact: { primary: 'media-ap-1', candidate: '', writeGapMs: 0, lostTransactions: 0, sentences: [], achieved: '' },
     actLabel: '',
     applyable: false,
     refusals: ['media-ap-1 is alive and takes writes: a failover would make a second primary'],

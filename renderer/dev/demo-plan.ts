@@ -1,4 +1,12 @@
-import type { Candidate, Check, Loss, Plan, PlannedStatement, Step } from '@shared/model/plan';
+import {
+  bareParts,
+  type Candidate,
+  type Check,
+  type Loss,
+  type Plan,
+  type PlannedStatement,
+  type Step,
+} from '@shared/model/plan';
 
 const gtid = '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-48210377';
 
@@ -107,12 +115,10 @@ const steps: readonly Step[] = [
   }),
 ];
 
-const planDefaults = { verdict: null, fence: [], attestation: null, drillId: null } as const;
-
 /** A plan that can run, valid for half a minute. */
 export function demoPlan(nowMs: number): Plan {
   return {
-    ...planDefaults,
+    ...bareParts,
     id: 'plan-1',
     kind: 'switchover',
     clusterId: 'wallet',
@@ -151,6 +157,7 @@ export function demoPlan(nowMs: number): Plan {
         'Open transactions on wallet-1 roll back when it is fenced; their clients get an error.',
         'Until step 5 the run can be cancelled and wallet-1 takes writes again.',
       ],
+      achieved: '',
     },
     actLabel: 'Switch over to wallet-2, lose 0 transactions',
     applyable: true,

@@ -102,6 +102,7 @@ export function demoRun(runId: string, nowMs: number, step = 3): RunView {
       refused: 32,
       writeGapMs: state === 'succeeded' ? 208_800 : null,
     },
+    advance: null,
     blockers:
       kind === 'switchover' && live && done === 2
         ? [
@@ -208,6 +209,7 @@ export function demoReport(runId: string, nowMs: number): Report {
     plan,
     state: run.state,
     by: run.by,
+    evidence: [],
     reason: failover ? 'primary killed by OOM' : 'patch window',
     startedAtMs: run.startedAtMs,
     endedAtMs: run.endedAtMs === null ? null : run.startedAtMs + 6_300,

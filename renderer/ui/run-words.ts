@@ -21,6 +21,9 @@ const kindWords: Readonly<Record<OperationKind, string>> = {
   switchover: 'Switchover',
   failover: 'Failover',
   drill: 'Drill',
+  rejoin: 'Rejoin',
+  reprovision: 'Re-provision',
+  relocate: 'Relocation',
 };
 
 /** The kind of an operation in words. */

@@ -6,8 +6,18 @@ import type { Reconciliation, RunSummary, RunView } from '../model/run';
 import { answers, emits } from './define';
 
 export const operationCalls = {
+  /**
+   * `instanceId`: who is acted upon (rejoin, re-provision, relocate). `candidateId`: who is chosen for it: the new primary,
+   * the donor, the new source. `choice`: code of one of the plan's choices.
+   */
   'operation.plan': answers<Plan>()(
-    z.object({ kind: z.enum(operationKinds), clusterId: z.string(), candidateId: z.string().optional() }),
+    z.object({
+      kind: z.enum(operationKinds),
+      clusterId: z.string(),
+      instanceId: z.string().optional(),
+      candidateId: z.string().optional(),
+      choice: z.string().optional(),
+    }),
   ),
   /**
    * Approves exactly the plan that was shown and starts it. `confirmName` must be the cluster's name as typed, and

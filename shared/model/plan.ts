@@ -1,8 +1,15 @@
 import type { FenceRung, Verdict } from './verdict';
 
-/** `drill` breaks the primary on purpose; the failover that follows is a run of its own. */
-export const operationKinds = ['switchover', 'failover', 'drill'] as const;
+/**
+ * `drill` breaks the primary on purpose; the failover that follows is a run of its own. `rejoin`: an old primary returns as
+ * a replica. `reprovision`: a replica is filled anew from a donor, or a new one is added. `relocate`: a replica follows
+ * another source.
+ */
+export const operationKinds = ['switchover', 'failover', 'drill', 'rejoin', 'reprovision', 'relocate'] as const;
 export type OperationKind = (typeof operationKinds)[number];
+
+/** Only these put another instance in the primary's place: they have a write gap, a probe and traffic to lead. */
+export const movesPrimary = (kind: OperationKind): boolean => kind === 'switchover' || kind === 'failover';
 
 /** `unknown` never counts as pass. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'unknown';
@@ -100,6 +107,36 @@ export interface Basis {
   readonly facts: Readonly<Record<string, string>>;
 }
 
+/** One of several ways to go on; the plan is made for the chosen one, and asked for again with another. */
+export interface PlanChoice {
+  readonly code: string;
+  readonly title: string;
+  /** What it keeps, what it throws away, how long it takes: one or two sentences. */
+  readonly consequence: string;
+  readonly possible: boolean;
+  /** Why not; '' when it is possible. */
+  readonly why: string;
+  readonly chosen: boolean;
+}
+
+/** What an instance and the primary do not have in common. Counts in transactions; null is not known and never shown as 0. */
+export interface Divergence {
+  readonly instance: string;
+  readonly against: string;
+  /** Only on the instance: writes that the primary never had. A GTID set or list; '' is none. */
+  readonly errantGtid: string;
+  readonly errantTransactions: number | null;
+  /** Only on the primary, and to be had from its logs: comes by itself. */
+  readonly behindTransactions: number | null;
+  /** Only on the primary, and purged from every log that could be asked: comes only with a new copy. '' is none. */
+  readonly purgedGtid: string;
+  readonly purgedTransactions: number | null;
+  /** Rows of the errant transactions as the binary log tells them, newest last, at most 200; empty where they cannot be read. */
+  readonly rows: readonly { readonly gtid: string; readonly table: string; readonly change: string }[];
+  /** Why `rows` are not all there; '' when they are. */
+  readonly rowsLeftOut: string;
+}
+
 /** Data: shown, approved, run, exported. */
 export interface Plan {
   readonly id: string;
@@ -114,12 +151,20 @@ export interface Plan {
   readonly candidates: readonly Candidate[];
   readonly steps: readonly Step[];
   readonly impact: {
+    /** The primary when the plan was made. */
     readonly primary: string;
+    /** Who is acted upon: the new primary of a switchover or failover, else the instance that returns, is filled or moved. */
     readonly candidate: string;
     readonly writeGapMs: number;
     readonly lostTransactions: number;
     readonly sentences: readonly string[];
+    /** What is true when it succeeded, one sentence; '' where the kind says it in figures of its own. */
+    readonly achieved: string;
   };
+  /** Ways to go on; empty where there is one only. */
+  readonly choices: readonly PlanChoice[];
+  /** Rejoin and re-provision: what would be lost or is lacking. */
+  readonly divergence: Divergence | null;
   /** Failover: what the outage is. */
   readonly verdict: Verdict | null;
   /** Failover: the ladder. Empty for others. */
@@ -133,3 +178,13 @@ export interface Plan {
   readonly applyable: boolean;
   readonly refusals: readonly string[];
 }
+
+/** The parts of a plan that most kinds do without. */
+export const bareParts = {
+  choices: [],
+  divergence: null,
+  verdict: null,
+  fence: [],
+  attestation: null,
+  drillId: null,
+} as const satisfies Partial<Plan>;

@@ -27,6 +27,8 @@ export interface Report {
   readonly timeline: readonly Moment[];
   /** What was announced before the click; null for a switchover, which loses nothing. */
   readonly announcedLoss: Loss | null;
+  /** Files that the run saved before it threw something away. `sha256` in hex. */
+  readonly evidence: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
   readonly leftToDo: readonly string[];
   readonly journal: readonly JournalEntry[];
 }

@@ -58,6 +58,19 @@ export interface StepProgress {
   readonly error: string;
 }
 
+/** How far a long step is. `total` null: not known. `unit` is what is counted: bytes or transactions. */
+export interface StepAdvance {
+  readonly stepId: string;
+  /** What it does now: "copying files from wallet-3". */
+  readonly text: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: 'bytes' | 'transactions';
+  /** Over the last seconds; null until it is known. */
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
 /** A run as the wizard draws it: derived from plan and journal alone. */
 export interface RunView {
   readonly runId: string;
@@ -72,6 +85,8 @@ export interface RunView {
   readonly cancellable: boolean;
   readonly probe: ProbeView;
   readonly blockers: readonly Blocker[];
+  /** Of the step at work; null where it does not tell. */
+  readonly advance: StepAdvance | null;
   readonly journal: readonly JournalEntry[];
   readonly error: AppError | null;
   /** What a person has to do now; empty when nothing. */

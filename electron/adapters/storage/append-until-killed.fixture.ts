@@ -5,7 +5,7 @@ import { openSqliteStore } from './sqlite-store';
 const store = openSqliteStore({ folder: process.argv[2] ?? '', clock: { nowMs: Date.now } });
 const runId = 'r1';
 if (!store.journal.run(runId)) {
-  const plan = { id: 'p1', clusterId: 'c1' } as Plan;
+  const plan = { id: 'p1', clusterId: 'c1', impact: {} } as Plan;
   store.journal.createRun({ runId, plan, by: 'ann', reason: 'test', startedAtMs: 1, state: 'running' });
 }
 for (;;) {

@@ -1,8 +1,10 @@
 import type { Candidate, Plan, PlannedStatement, Step } from '@shared/model/plan';
 
 /** A plan as any released version wrote it: what later ones added may be absent, and a statement's text was once called `sql`. */
-type StoredPlan = Omit<Plan, 'verdict' | 'fence' | 'attestation' | 'drillId' | 'candidates' | 'steps'> &
-  Partial<Pick<Plan, 'verdict' | 'fence' | 'attestation' | 'drillId'>> & {
+type Later = 'verdict' | 'fence' | 'attestation' | 'drillId' | 'choices' | 'divergence';
+type StoredPlan = Omit<Plan, Later | 'candidates' | 'steps' | 'impact'> &
+  Partial<Pick<Plan, Later>> & {
+    readonly impact: Omit<Plan['impact'], 'achieved'> & Partial<Pick<Plan['impact'], 'achieved'>>;
     readonly candidates?: readonly (Omit<Candidate, 'rules' | 'loss'> & Partial<Pick<Candidate, 'rules' | 'loss'>>)[];
     readonly steps?: readonly (Omit<Step, 'statements'> & { readonly statements: readonly StoredStatement[] })[];
   };
@@ -20,6 +22,9 @@ export function readPlan(json: string): Plan {
     fence: plan.fence ?? [],
     attestation: plan.attestation ?? null,
     drillId: plan.drillId ?? null,
+    impact: { ...plan.impact, achieved: plan.impact.achieved ?? '' },
+    choices: plan.choices ?? [],
+    divergence: plan.divergence ?? null,
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Drill } from '@shared/model/drill';
-import type { Plan } from '@shared/model/plan';
+import { bareParts, type Plan } from '@shared/model/plan';
 import type { LastWords, Quarantine, Store } from '../../core/ports/store';
 import { FakeStore } from '../../core/testing/memory-store';
 import { mainMigrations } from './migrations';
@@ -168,11 +168,8 @@ const newPlan: Plan = {
   checks: [],
   candidates: [],
   steps: [],
-  impact: { primary: 'a', candidate: 'b', writeGapMs: 0, lostTransactions: 0, sentences: [] },
-  verdict: null,
-  fence: [],
-  attestation: null,
-  drillId: null,
+  impact: { primary: 'a', candidate: 'b', writeGapMs: 0, lostTransactions: 0, sentences: [], achieved: '' },
+  ...bareParts,
   actLabel: 'Promote b',
   applyable: true,
   refusals: [],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyInventory, type Inventory } from '@shared/model/inventory';
-import type { Plan } from '@shared/model/plan';
+import { bareParts, type Plan } from '@shared/model/plan';
 import type { JournalEntry } from '@shared/model/run';
 import type { RunRecord, Store } from '../../core/ports/store';
 import { SqliteFile } from './sqlite-file';
@@ -54,11 +54,8 @@ const plan: Plan = {
   checks: [],
   candidates: [],
   steps: [],
-  impact: { primary: 'a', candidate: 'b', writeGapMs: 0, lostTransactions: 0, sentences: [] },
-  verdict: null,
-  fence: [],
-  attestation: null,
-  drillId: null,
+  impact: { primary: 'a', candidate: 'b', writeGapMs: 0, lostTransactions: 0, sentences: [], achieved: '' },
+  ...bareParts,
   actLabel: 'Promote b',
   applyable: true,
   refusals: [],

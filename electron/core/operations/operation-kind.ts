@@ -1,5 +1,5 @@
 import type { OperationKind, Plan, Step } from '@shared/model/plan';
-import type { Blocker } from '@shared/model/run';
+import type { Blocker, StepAdvance } from '@shared/model/run';
 import type { Clock } from '../ports/clock';
 import type { SqlRow } from '../ports/mysql-session';
 import type { OperationWorld } from './operation-world';
@@ -71,6 +71,13 @@ export interface StepContext {
   interrupt(instanceId: string): Promise<void>;
   note(text: string, data?: Readonly<Record<string, string | number | boolean>>): void;
   showBlockers(blockers: readonly Blocker[]): void;
+  /** How far this step is, for the screen; not journaled. */
+  advance(advance: Omit<StepAdvance, 'stepId'>): void;
+  /**
+   * Writes a file that outlives the run, durable when it resolves, and names it in the journal and the report.
+   * @returns its path. @throws StepFailure when it cannot be written
+   */
+  saveEvidence(name: string, content: string): Promise<string>;
   /** Takes the advisory lock on every instance of the step's statements. @throws StepFailure */
   lock(): Promise<string>;
   /** `waitForFirst`: ends only when a row was acknowledged. */
@@ -103,7 +110,12 @@ export interface StepCode {
 
 export interface PlanInput {
   readonly clusterId: string;
+  /** Who is acted upon, where it is not the primary. */
+  readonly instanceId?: string | undefined;
+  /** Who is chosen: new primary, donor, new source. */
   readonly candidateId?: string | undefined;
+  /** Code of one of the plan's choices. */
+  readonly choice?: string | undefined;
   readonly drillId?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { MidwatchError } from '@shared/errors';
 import type { OperationKind, Plan } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
-import type { Blocker, Reconciliation, RunState, RunSummary, RunView } from '@shared/model/run';
+import type { Blocker, Reconciliation, RunState, RunSummary, RunView, StepAdvance } from '@shared/model/run';
 import type { ActivityLog } from '../fleet/activity-log';
 import type { Unlocks } from '../fleet/unlocks';
 import type { Processes } from '../ports/processes';
@@ -25,6 +25,7 @@ export interface OperationServiceParts extends AssemblyParts {
 
 interface ActiveRun extends AssembledRun {
   blockers: readonly Blocker[];
+  advance: StepAdvance | null;
   readonly ended: Promise<RunState>;
 }
 
@@ -210,7 +211,7 @@ export class OperationService {
     return runView(
       this.#record(runId),
       active?.journal.entries ?? this.#parts.journal.entries(runId),
-      active ? { probe: active.probe.view, blockers: active.blockers } : {},
+      active ? { probe: active.probe.view, blockers: active.blockers, advance: active.advance } : {},
     );
   }
 
@@ -275,7 +276,7 @@ export class OperationService {
         this.#finish(record, state);
         return state;
       });
-    const active: ActiveRun = { ...run, blockers: [], ended };
+    const active: ActiveRun = { ...run, blockers: [], advance: null, ended };
     this.#active.set(runId, active);
     return active;
   }
@@ -284,7 +285,8 @@ export class OperationService {
     return assembleRun(record, this.#kind(record.plan.kind), this.#parts, {
       resumed,
       onChange: () => this.#changed(record.runId),
-      showBlockers: (blockers) => this.#showBlockers(record.runId, blockers),
+      showBlockers: (blockers) => this.#show(record.runId, { blockers }),
+      showAdvance: (advance) => this.#show(record.runId, { advance }),
     });
   }
 
@@ -336,10 +338,10 @@ export class OperationService {
     });
   }
 
-  #showBlockers(runId: string, blockers: readonly Blocker[]): void {
+  #show(runId: string, seen: Partial<Pick<ActiveRun, 'blockers' | 'advance'>>): void {
     const active = this.#active.get(runId);
     if (!active) return;
-    active.blockers = blockers;
+    Object.assign(active, seen);
     this.#changed(runId);
   }
 

@@ -1,7 +1,8 @@
 import type { Plan } from '@shared/model/plan';
-import type { Blocker } from '@shared/model/run';
+import type { Blocker, StepAdvance } from '@shared/model/run';
 import type { Connections } from '../fleet/connections';
 import type { Clock } from '../ports/clock';
+import type { EvidenceFiles } from '../ports/evidence-files';
 import type { HookCall, Hooks } from '../ports/hooks';
 import type { RemoteHost } from '../ports/remote-host';
 import type { JournalStore, QuarantineStore, RunRecord } from '../ports/store';
@@ -18,6 +19,7 @@ export interface AssemblyParts {
   readonly hooks: Hooks;
   readonly journal: JournalStore;
   readonly quarantine: QuarantineStore;
+  readonly evidence: EvidenceFiles;
   readonly clock: Clock;
 }
 
@@ -49,6 +51,7 @@ export function assembleRun(
     readonly resumed: boolean;
     readonly onChange: () => void;
     readonly showBlockers: (blockers: readonly Blocker[]) => void;
+    readonly showAdvance: (advance: StepAdvance) => void;
   },
 ): AssembledRun {
   const { connections, clock } = parts;
@@ -81,6 +84,8 @@ export function assembleRun(
       journal,
       resumed: options.resumed,
       showBlockers: options.showBlockers,
+      showAdvance: options.showAdvance,
+      evidence: parts.evidence,
       quarantine: (instanceId, on) =>
         on ? quarantine(instanceId, record, parts) : parts.quarantine.remove(instanceId),
       hookCall: (action) => hookCall(action, record, connections, { primaryId, candidateId }),

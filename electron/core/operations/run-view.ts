@@ -1,6 +1,6 @@
-import type { Step } from '@shared/model/plan';
+import { movesPrimary, type Step } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
-import type { Blocker, JournalEntry, ProbeView, RunState, RunView, StepProgress } from '@shared/model/run';
+import type { Blocker, JournalEntry, ProbeView, RunState, RunView, StepAdvance, StepProgress } from '@shared/model/run';
 import type { RunRecord } from '../ports/store';
 
 const emptyProbe: ProbeView = { outcomes: [], acknowledged: 0, refused: 0, writeGapMs: null };
@@ -93,7 +93,11 @@ const undoFailed =
 export function runView(
   run: RunRecord,
   journal: readonly JournalEntry[],
-  live: { readonly probe?: ProbeView; readonly blockers?: readonly Blocker[] } = {},
+  live: {
+    readonly probe?: ProbeView;
+    readonly blockers?: readonly Blocker[];
+    readonly advance?: StepAdvance | null;
+  } = {},
 ): RunView {
   const steps = stepProgress(run, journal);
   const past = passedPointOfNoReturn(run, journal);
@@ -126,6 +130,8 @@ export function runView(
       acknowledged: measured(journal, 'acknowledged') ?? 0,
     },
     blockers: live.blockers ?? [],
+    advance:
+      steps.find((one) => one.stepId === live.advance?.stepId)?.status === 'running' ? (live.advance ?? null) : null,
     journal,
     error: bad && failure ? { code: 'statement-failed', message: failure.text, nextStep, details: {} } : null,
     nextStep,
@@ -193,12 +199,21 @@ export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Repo
     proof: journal.filter((entry) => entry.type === 'verified').map((entry) => ({ text: entry.text, holds: true })),
     timeline: timelineOf(run, journal, titles),
     announcedLoss: run.plan.candidates.find((one) => one.instance === run.plan.impact.candidate)?.loss ?? null,
+    evidence: journal
+      .filter((entry) => typeof entry.data['evidence'] === 'string')
+      .map(({ data }) => ({
+        path: String(data['evidence']),
+        sha256: String(data['sha256'] ?? ''),
+        bytes: Number(data['bytes'] ?? 0),
+      })),
     leftToDo: [
       ...leftBehind.map((one) => `${titles.get(one.stepId)?.title ?? one.stepId}: ${one.error || 'not done'}`),
       ...view.steps
         .filter((one) => one.status === 'undo-failed')
         .map((one) => `${titles.get(one.stepId)?.undo ?? one.stepId}: ${one.error}`),
-      ...(run.state === 'succeeded' && !run.plan.steps.some((step) => step.action === 'traffic')
+      ...(run.state === 'succeeded' &&
+      movesPrimary(run.plan.kind) &&
+      !run.plan.steps.some((step) => step.action === 'traffic')
         ? [`Point applications to ${run.plan.impact.candidate}: Midwatch did not touch any proxy or DNS name`]
         : []),
       ...(run.state === 'succeeded' && run.plan.kind === 'failover'

@@ -172,6 +172,8 @@ async function process(
       journal: new JournalWriter({ store: guardedStore, clock: realClock, runId: 'r', onChange: () => undefined }),
       resumed,
       showBlockers: () => undefined,
+      showAdvance: () => undefined,
+      evidence: { save: () => ({ path: '', sha256: '', bytes: 0 }) },
       quarantine: () => undefined,
       hookCall: () => {
         throw new Error('unused');

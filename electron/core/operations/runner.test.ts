@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MidwatchError } from '@shared/errors';
-import type { Plan, Step } from '@shared/model/plan';
+import { bareParts, type Plan, type Step } from '@shared/model/plan';
 import { FakeStore } from '../testing/memory-store';
 import { realClock } from '../testing/real-clock';
 import { JournalWriter } from './journal-writer';
@@ -58,14 +58,11 @@ const plan: Plan = {
   checks: [],
   candidates: [],
   steps: steps.map(planned),
-  impact: { primary: 'a', candidate: 'b', writeGapMs: 0, lostTransactions: 0, sentences: [] },
+  impact: { primary: 'a', candidate: 'b', writeGapMs: 0, lostTransactions: 0, sentences: [], achieved: '' },
   actLabel: '',
   applyable: true,
   refusals: [],
-  verdict: null,
-  fence: [],
-  attestation: null,
-  drillId: null,
+  ...bareParts,
 };
 
 /** A world of switches: each step turns one on, its undo turns it off. Everything sent is kept, in order. */
@@ -158,6 +155,8 @@ function build(
       journal: new JournalWriter({ store: store.journal, clock: realClock, runId: 'r', onChange: () => undefined }),
       resumed: false,
       showBlockers: () => undefined,
+      showAdvance: () => undefined,
+      evidence: { save: () => ({ path: '', sha256: '', bytes: 0 }) },
       quarantine: () => undefined,
       hookCall: () => {
         throw new Error('unused');

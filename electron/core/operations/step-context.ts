@@ -1,7 +1,8 @@
 import { MidwatchError } from '@shared/errors';
 import type { PlannedStatement, Step } from '@shared/model/plan';
-import type { Blocker } from '@shared/model/run';
+import type { Blocker, StepAdvance } from '@shared/model/run';
 import type { Clock } from '../ports/clock';
+import type { EvidenceFiles } from '../ports/evidence-files';
 import type { HookCall } from '../ports/hooks';
 import type { RunRecord } from '../ports/store';
 import { bindStatement, shellQuoted } from './bind-statement';
@@ -19,6 +20,8 @@ export interface ContextParts {
   readonly journal: JournalWriter;
   readonly resumed: boolean;
   readonly showBlockers: (blockers: readonly Blocker[]) => void;
+  readonly showAdvance: (advance: StepAdvance) => void;
+  readonly evidence: EvidenceFiles;
   readonly quarantine: (instanceId: string, on: boolean) => void;
   /** Old and new addresses for the hooks. */
   readonly hookCall: (action: HookCall['action']) => HookCall;
@@ -122,6 +125,17 @@ export function stepContext(
     interrupt: (instanceId) => world.interrupt(instanceId),
     note: (text, data) => journal.write(step.id, 'note', text, data),
     showBlockers: parts.showBlockers,
+    advance: (advance) => parts.showAdvance({ ...advance, stepId: step.id }),
+    async saveEvidence(name, content) {
+      try {
+        const { path, sha256, bytes } = parts.evidence.save({ runId: run.runId, name, content });
+        journal.write(step.id, 'note', `Saved ${path}`, { evidence: path, sha256, bytes });
+        return path;
+      } catch (thrown) {
+        if (!(thrown instanceof MidwatchError)) throw thrown;
+        throw new StepFailure(thrown.message, 'not-done', thrown);
+      }
+    },
     async lock() {
       const ids = step.statements.map((one) => one.instanceId);
       // Not waited for: the sessions are ready when the first step that needs them asks.

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { RunningFleet } from '../../../e2e/fleet';
+import { EvidenceFolder } from '../../adapters/files/evidence-folder';
 import { SystemHooks } from '../../adapters/hooks/system-hooks';
 import { Mysql2Connector } from '../../adapters/mysql/mysql2-connector';
 import { SystemProcesses } from '../../adapters/processes/system-processes';
@@ -79,6 +81,7 @@ export async function openLabConsole(
       pathTester: { test: () => Promise.reject(new Error('not in the lab console')) } as never,
       localFiles: {} as never,
       processes: options.processes ?? new SystemProcesses(),
+      evidence: new EvidenceFolder(path.join(fleet.folder, 'evidence')),
       textFormat: { parse: (text) => parse(text) as unknown, print: (value) => stringify(value) },
     },
     {

@@ -188,7 +188,10 @@ function planFailover(
         `${names.primary} is kept from writing for ever: it comes back only through a rejoin`,
         ...(leftBehind.length === 0 ? [] : [`${leftBehind.join(', ')} stays behind: it holds writes of its own`]),
       ],
+      achieved: '',
     },
+    choices: [],
+    divergence: null,
     verdict,
     fence: rungs,
     attestation: needsOath

@@ -1,5 +1,5 @@
 import { assertNever } from '@shared/assert-never';
-import type { CheckStatus, Loss, OperationKind } from '@shared/model/plan';
+import { movesPrimary, type CheckStatus, type Loss, type OperationKind } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import type { RunState, StepStatus } from '@shared/model/run';
 
@@ -10,6 +10,9 @@ const kinds: Readonly<Record<OperationKind, string>> = {
   switchover: 'Switchover',
   failover: 'Failover',
   drill: 'Drill',
+  rejoin: 'Rejoin',
+  reprovision: 'Re-provision',
+  relocate: 'Relocation',
 };
 
 /** The kind of an operation in words. */
@@ -103,8 +106,8 @@ export function outcomeSentence(report: Report): string {
   const { cluster } = report.plan;
   switch (report.state) {
     case 'succeeded':
-      return report.plan.kind === 'drill'
-        ? `${report.plan.title}: done.`
+      return !movesPrimary(report.plan.kind)
+        ? report.plan.impact.achieved || `${report.plan.title}: done.`
         : `${candidate} is the primary of ${cluster} in place of ${primary}. Writes stood still for ${duration(report.writeGapMs)}.`;
     case 'failed':
       return `${report.plan.title} failed, and what had been done was undone: ${primary} stays the primary of ${cluster}.`;

@@ -53,6 +53,7 @@ function entryOf(seq: number, changes: Partial<JournalEntry>): JournalEntry {
 }
 
 const report: Report = {
+  evidence: [],
   runId: 'run-1',
   state: 'succeeded',
   by: 'ann',
@@ -128,6 +129,7 @@ const report: Report = {
       writeGapMs: 3_000,
       lostTransactions: 3,
       sentences: ['Writes stand still'],
+      achieved: '',
     },
     verdict: {
       kind: 'dead',
@@ -136,6 +138,8 @@ const report: Report = {
       nextStep: '',
       viewpoints: [{ from: 'db-2', kind: 'replica', saw: 'gone', evidence: 'IO thread: error 2003', ageMs: 500 }],
     },
+    choices: [],
+    divergence: null,
     fence: [{ code: 'ssh-kill', title: 'End mysqld by SSH', usable: false, why: 'no host access in the inventory' }],
     attestation: { statement: 'I have switched db-1 off', expected: 'db-1' },
     drillId: null,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Check, Plan } from '@shared/model/plan';
+import { bareParts, type Check, type Plan } from '@shared/model/plan';
 import { emptyInventory, type Instance } from '@shared/model/inventory';
 import { mariadbDialect } from '../../dialect/mariadb';
 import { mysqlDialect } from '../../dialect/mysql';
@@ -348,14 +348,11 @@ describe('a plan', () => {
     checks: [],
     candidates: [],
     steps: [],
-    impact: { primary: 'db-1', candidate: 'db-2', writeGapMs: 0, lostTransactions: 0, sentences: [] },
+    impact: { primary: 'db-1', candidate: 'db-2', writeGapMs: 0, lostTransactions: 0, sentences: [], achieved: '' },
     actLabel: '',
     applyable: true,
     refusals: [],
-    verdict: null,
-    fence: [],
-    attestation: null,
-    drillId: null,
+    ...bareParts,
   };
 
   it('A plan whose cluster changed, or that is older than a minute, is refused and made again.', async () => {
@@ -380,6 +377,7 @@ describe('a plan', () => {
       hooks: { call: async () => Promise.reject(new Error('unused')) },
       quarantine: store.quarantine,
       processes: { self: '1', isAlive: () => false },
+      evidence: { save: () => ({ path: '', sha256: '', bytes: 0 }) },
       connections: new Connections({
         connector: { connect: async () => Promise.reject(new Error('no server')) },
         secrets,

@@ -1,5 +1,5 @@
 import { toAppError } from '@shared/errors';
-import type { Candidate, Plan } from '@shared/model/plan';
+import { bareParts, type Candidate, type Plan } from '@shared/model/plan';
 import { isAtLeast, parseServerVersion } from '../../dialect/server-version';
 import { switchoverSql, type ChannelSettings } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';
@@ -112,10 +112,9 @@ async function planSwitchover(
         'No acknowledged write is lost: the new primary opens only when its position equals the frozen one',
         `Transactions open on ${names.primary} at the fence cannot commit: the application gets an error and must repeat them`,
       ],
+      achieved: '',
     },
-    verdict: null,
-    fence: [],
-    attestation: null,
+    ...bareParts,
     drillId: drillId ?? null,
     actLabel: `Switch to ${names.candidate}, lose 0 transactions`,
     applyable,
