@@ -1,10 +1,9 @@
-import { toAppError } from '@shared/errors';
 import { bareParts, type Candidate, type Plan } from '@shared/model/plan';
 import { isAtLeast, parseServerVersion } from '../../dialect/server-version';
 import { switchoverSql, type ChannelSettings } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';
 import { channelKey } from '../../fleet/topology';
-import { bastionsOf, type Connections } from '../../fleet/connections';
+import type { Connections } from '../../fleet/connections';
 import type { Clock } from '../../ports/clock';
 import type { MysqlConnector } from '../../ports/mysql-session';
 import { readCluster, type ClusterReading, type ReachedInstance } from '../cluster-reading';
@@ -12,6 +11,7 @@ import type { OperationKindCode } from '../operation-kind';
 import { preflight, semiSyncCount } from './preflight';
 import { switchoverStepCode } from './step-code';
 import { partyOf, trafficPlanOf } from '../steps/parties';
+import { replicationLogin } from '../steps/replication-login';
 import { endLeftovers, otherServers } from '../steps/take-over';
 import { basisOf, requireSameBasis } from '../basis';
 import { errantAgainst } from '../errant';
@@ -64,7 +64,7 @@ async function planSwitchover(
   const chosen = board.find((one) => one.instanceId === candidateId) ?? board.find((one) => one.state === 'best');
   const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
   const login = candidate
-    ? await replicationLogin(parts, reading, candidate, signal)
+    ? await replicationLogin(parts, reading, { source: candidate, user: candidate.channelSettings?.user ?? '' }, signal)
     : { ok: false, evidence: 'no candidate' };
   const checks = preflight({
     reading,
@@ -214,46 +214,4 @@ function stepsOf(
     semiSyncCount: semiSyncCount(primary),
     traffic: trafficPlanOf(reading.cluster),
   });
-}
-
-/** Signs in to the candidate as the replication account: proves account and password before anything is touched. */
-async function replicationLogin(
-  parts: SwitchoverParts,
-  reading: ClusterReading,
-  candidate: ReachedInstance,
-  signal: AbortSignal,
-): Promise<{ ok: boolean; evidence: string }> {
-  const user = candidate.channelSettings?.user ?? '';
-  if (user === '') return { ok: false, evidence: 'the replication account cannot be read' };
-  const password = parts.connections.secret({ kind: 'replication-password', id: reading.cluster.id });
-  if (password === null) return { ok: false, evidence: `the password of ${user} is not known` };
-  // It has to stand in CHANGE REPLICATION SOURCE, where a backslash means what the server's sql_mode says.
-  if (/[\\\0]/.test(password))
-    return { ok: false, evidence: `the password of ${user} holds a backslash, which cannot be sent safely` };
-  try {
-    const session = await parts.connector.connect(
-      {
-        host: candidate.instance.host,
-        port: candidate.instance.port,
-        user,
-        password,
-        tls: reading.cluster.tls,
-        via: bastionsOf(parts.inventory.current, candidate.instance.via),
-        programName: 'midwatch plan',
-        connectTimeoutMs: 5000,
-      },
-      signal,
-    );
-    try {
-      const grants = await session.query('SHOW GRANTS', { timeoutMs: 3000 });
-      const may = grants.some((row) => /REPLICATION SLAVE|ALL PRIVILEGES/i.test(String(Object.values(row)[0])));
-      return may
-        ? { ok: true, evidence: `${user} signs in to ${candidate.instance.name} and may replicate` }
-        : { ok: false, evidence: `${user} lacks REPLICATION SLAVE on ${candidate.instance.name}` };
-    } finally {
-      void session.close();
-    }
-  } catch (thrown) {
-    return { ok: false, evidence: `${user} on ${candidate.instance.name}: ${toAppError(thrown).message}` };
-  }
 }
