@@ -10,17 +10,19 @@ export interface CommandToStart {
   readonly command: string;
   readonly stderr: BoundedText;
   readonly onSent: () => void;
+  /** Whoever started it writes its standard input, and ends it. Default: closed at once. */
+  readonly opensInput?: boolean;
 }
 
 /**
- * Starts one shell command on a hop: by /bin/sh, no terminal, its standard input closed (RFC 4254 section 6.5).
+ * Starts one shell command on a hop: by /bin/sh, no terminal, its standard input closed unless asked for (RFC 4254 section 6.5).
  * @throws MidwatchError `host-command-failed`: refused (`outcome: not-started`), or lost before the host said that it began
  *   (`outcome: unknown`); the signal's reason when it fires, and a late command is ended then.
  */
 export function openCommand(
   client: Client,
   hop: Bastion,
-  { command, stderr, onSent }: CommandToStart,
+  { command, stderr, onSent, opensInput = false }: CommandToStart,
   signal: AbortSignal,
 ): Promise<RunningCommand> {
   return new Promise((resolve, reject) => {
@@ -51,7 +53,7 @@ export function openCommand(
           return;
         }
         const running = new RunningCommand(channel, { hop, stderr, kill: (id) => killGroup(client, id) });
-        channel.end();
+        if (!opensInput) channel.end();
         if (signal.aborted) running.end();
         else resolve(running);
       });

@@ -156,6 +156,18 @@ export function commandTimedOut(hop: Bastion, timeoutMs: number): MidwatchError 
   );
 }
 
+/** A pipe between two hosts in which nothing flowed any more: both commands were told to end. */
+export function commandStalled(hop: Bastion, stallMs: number): MidwatchError {
+  return new MidwatchError(
+    'host-command-failed',
+    `Nothing came from the command on ${hop.name} for ${Math.round(stallMs / 1000)} s: it was ended`,
+    {
+      nextStep: 'Check the network between this computer and both hosts, then try again',
+      details: { ...placeOf(hop), outcome: 'unknown', stallMs },
+    },
+  );
+}
+
 /** The host took the connection and refused to run anything: nothing happened there. */
 export function commandNotStarted(hop: Bastion, causeText: string): MidwatchError {
   return new MidwatchError('host-command-failed', `${hop.name} did not start the command: ${causeText}`, {

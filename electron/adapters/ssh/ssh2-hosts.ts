@@ -1,11 +1,12 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Bastion } from '@shared/model/inventory';
-import type { CommandOutcome, RemoteHost } from '../../core/ports/remote-host';
+import type { CommandOutcome, PipeEnd, PipeOptions, PipeOutcome, RemoteHost } from '../../core/ports/remote-host';
 import { startDeadline, type Deadline } from '../network/deadline';
 import { BoundedText } from '../network/bounded-text';
 import type { CommandToStart } from './open-command';
+import { pipeCommands, type PipedCommand } from './pipe-commands';
 import type { RunningCommand } from './running-command';
-import { commandFailed, commandTimedOut, sshTimedOut } from './ssh-errors';
+import { commandFailed, commandStalled, commandTimedOut, sshTimedOut } from './ssh-errors';
 
 /** Starts commands at the end of a chain; the tunnels do, on the connections that they keep. */
 export interface CommandOpener {
@@ -14,6 +15,7 @@ export interface CommandOpener {
 
 const defaultMaxBytes = 1024 * 1024;
 const silentAfterExitMs = 2_000;
+const pipeStderrBytes = 4_096;
 
 /** {@link RemoteHost} on the SSH connections that the tunnels keep. The time limit counts from the call, connecting included. */
 export class Ssh2Hosts implements RemoteHost {
@@ -71,6 +73,32 @@ export class Ssh2Hosts implements RemoteHost {
     }
   }
 
+  async pipe(from: PipeEnd, to: PipeEnd, options: PipeOptions, signal: AbortSignal): Promise<PipeOutcome> {
+    const { timeoutMs, stallMs } = options;
+    const hop = lastHop(from.via);
+    const whole = startDeadline(signal, timeoutMs, () => commandTimedOut(hop, timeoutMs));
+    const flow = startDeadline(whole.signal, stallMs, () => commandStalled(hop, stallMs));
+    try {
+      // The reader first: what the writer sends is taken from its first byte on.
+      const reader = await this.#startPiped(to, flow.signal);
+      const writer = await this.#startPiped(from, flow.signal).catch((error: unknown) => {
+        reader.running.end();
+        throw error;
+      });
+      const parts = { input: options.input ?? '', onBytes: options.onBytes, onFlow: () => flow.restart() };
+      return await pipeCommands({ from: writer, to: reader }, parts, flow.signal);
+    } finally {
+      flow.clear();
+      whole.clear();
+    }
+  }
+
+  async #startPiped({ via, command }: PipeEnd, signal: AbortSignal): Promise<PipedCommand> {
+    const stderr = new BoundedText(pipeStderrBytes, 'last');
+    const toStart = { command, stderr, onSent: () => undefined, opensInput: true };
+    return { running: await this.#opener.openCommand(via, toStart, signal), stderr };
+  }
+
   async #start(
     wanted: {
       readonly via: readonly Bastion[];
@@ -81,8 +109,7 @@ export class Ssh2Hosts implements RemoteHost {
     signal: AbortSignal,
   ): Promise<{ readonly running: RunningCommand; readonly deadline: Deadline }> {
     const { via, command, stderr, timeoutMs } = wanted;
-    const hop = via.at(-1);
-    if (!hop) throw new Error('A command needs the host that runs it');
+    const hop = lastHop(via);
     let sent = false;
     const deadline = startDeadline(signal, timeoutMs, () =>
       sent ? commandTimedOut(hop, timeoutMs) : sshTimedOut(hop, timeoutMs),
@@ -95,4 +122,10 @@ export class Ssh2Hosts implements RemoteHost {
       throw error;
     }
   }
+}
+
+function lastHop(via: readonly Bastion[]): Bastion {
+  const hop = via.at(-1);
+  if (!hop) throw new Error('A command needs the host that runs it');
+  return hop;
 }

@@ -3,7 +3,7 @@ import type { Blocker, StepAdvance } from '@shared/model/run';
 import type { Clock } from '../ports/clock';
 import type { SqlRow } from '../ports/mysql-session';
 import type { OperationWorld } from './operation-world';
-import type { CommandOutcome } from '../ports/remote-host';
+import type { CommandOutcome, PipeOptions, PipeOutcome } from '../ports/remote-host';
 
 /** Values known only while a run goes on: the frozen position, the marker. Kept in the journal, so that a restart knows them. */
 export interface RunMemory {
@@ -60,6 +60,11 @@ export interface StepContext {
     values?: Values,
     options?: { readonly timeoutMs?: number; readonly maxBytes?: number },
   ): Promise<CommandOutcome>;
+  /**
+   * Output of the step's shell command `fromKey` into the input of its shell command `toKey`, each on the host of its
+   * instance. Judge by both exit codes. `options.input` goes into the first and is never journaled. @throws StepFailure
+   */
+  pipe(fromKey: string, toKey: string, options: PipeOptions): Promise<PipeOutcome>;
   /**
    * Sends statements that another server printed, one after another on one session of their own; the step's statement `key`
    * stands for them in the plan. @throws StepFailure at the first that fails

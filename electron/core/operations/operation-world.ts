@@ -1,5 +1,5 @@
 import type { SqlRow } from '../ports/mysql-session';
-import type { CommandOutcome } from '../ports/remote-host';
+import type { CommandOutcome, PipeOptions, PipeOutcome } from '../ports/remote-host';
 import type { HookCall } from '../ports/hooks';
 import type { SessionUse } from './operation-kind';
 
@@ -29,6 +29,13 @@ export interface OperationWorld {
     text: string,
     options: { readonly timeoutMs: number; readonly maxBytes?: number },
   ): Promise<CommandOutcome>;
+  /** Two shell commands on the hosts of two instances, joined; see RemoteHost. @throws MidwatchError as `command` */
+  pipe(
+    from: { readonly instanceId: string; readonly text: string },
+    to: { readonly instanceId: string; readonly text: string },
+    options: PipeOptions,
+    signal: AbortSignal,
+  ): Promise<PipeOutcome>;
   /** Each text in turn on one session, which ends with the last. @throws MidwatchError of the session port */
   replay(instanceId: string, texts: readonly string[]): Promise<void>;
   /** @throws MidwatchError of the hook port, `unsupported` when none is set */

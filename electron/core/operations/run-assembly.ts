@@ -60,7 +60,10 @@ export function assembleRun(
   const world = new SessionsWorld({ ...parts, clusterId: plan.clusterId });
   const memory = runMemory({
     journal: journal.entries,
-    replicationPassword: () => connections.secret({ kind: 'replication-password', id: plan.clusterId }) ?? '',
+    secrets: {
+      'replication-password': () => connections.secret({ kind: 'replication-password', id: plan.clusterId }) ?? '',
+      'account-password': () => connections.secret({ kind: 'cluster-password', id: plan.clusterId }) ?? '',
+    },
     write: (text, data) => journal.write('', 'note', text, data),
   });
   const { primaryId, candidateId } = partiesOf(plan);

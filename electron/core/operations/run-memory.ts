@@ -3,13 +3,13 @@ import type { RunMemory } from './operation-kind';
 
 interface RunMemoryParts {
   readonly journal: readonly JournalEntry[];
-  /** Asked each time it is needed, and never written. */
-  readonly replicationPassword: () => string;
+  /** Values asked for each time they are needed, and never written: passwords. */
+  readonly secrets: Readonly<Record<string, () => string>>;
   readonly write: (text: string, data: Readonly<Record<string, string>>) => void;
 }
 
-/** Values of a run, found again in its journal after a crash. The replication password is never among them. */
-export function runMemory({ journal, replicationPassword, write }: RunMemoryParts): RunMemory {
+/** Values of a run, found again in its journal after a crash. Secrets are never among them. */
+export function runMemory({ journal, secrets, write }: RunMemoryParts): RunMemory {
   const values = new Map<string, string>();
   for (const entry of journal) {
     if (entry.type === 'note' && typeof entry.data['memory'] === 'string')
@@ -17,7 +17,8 @@ export function runMemory({ journal, replicationPassword, write }: RunMemoryPart
   }
   return {
     get: (name) => {
-      if (name === 'replication-password') return replicationPassword();
+      const secret = secrets[name];
+      if (secret) return secret();
       const value = values.get(name);
       if (value === undefined) throw new Error(`The run knows no ${name} yet`);
       return value;

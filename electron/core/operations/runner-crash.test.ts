@@ -105,6 +105,7 @@ async function process(
       return [];
     },
     command: async () => Promise.reject(new Error('unused')),
+    pipe: async () => Promise.reject(new Error('unused')),
     replay: async () => Promise.reject(new Error('unused')),
     hook: async () => Promise.reject(new Error('unused')),
     interrupt: async () => undefined,

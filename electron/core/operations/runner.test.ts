@@ -88,6 +88,7 @@ function fakeWorld(troubleAt: number, trouble: Trouble): { world: OperationWorld
     },
     interrupt: async () => undefined,
     command: async () => Promise.reject(new Error('unused')),
+    pipe: async () => Promise.reject(new Error('unused')),
     replay: async () => Promise.reject(new Error('unused')),
     hook: async () => Promise.reject(new Error('unused')),
     lock: async () => [],

@@ -1,10 +1,11 @@
 import { MidwatchError, toAppError } from '@shared/errors';
+import type { Bastion } from '@shared/model/inventory';
 import type { SessionLimits } from '../dialect/dialect';
 import { numberOf } from '../dialect/rows';
 import { bastionsOf, type Connections } from '../fleet/connections';
 import type { HookCall, Hooks } from '../ports/hooks';
 import type { MysqlSession, SqlRow } from '../ports/mysql-session';
-import type { CommandOutcome, RemoteHost } from '../ports/remote-host';
+import type { CommandOutcome, PipeEnd, PipeOptions, PipeOutcome, RemoteHost } from '../ports/remote-host';
 import type { SessionUse } from './operation-kind';
 import type { LostLock, OperationWorld } from './operation-world';
 
@@ -53,14 +54,27 @@ export class SessionsWorld implements OperationWorld {
     text: string,
     options: { readonly timeoutMs: number; readonly maxBytes?: number },
   ): Promise<CommandOutcome> {
-    const { connections, hosts } = this.#parts;
+    return this.#parts.hosts.run(this.#wayToHost(instanceId), text, options, this.#end.signal);
+  }
+
+  async pipe(
+    from: { readonly instanceId: string; readonly text: string },
+    to: { readonly instanceId: string; readonly text: string },
+    options: PipeOptions,
+    signal: AbortSignal,
+  ): Promise<PipeOutcome> {
+    const end = (one: typeof from): PipeEnd => ({ via: this.#wayToHost(one.instanceId), command: one.text });
+    return this.#parts.hosts.pipe(end(from), end(to), options, AbortSignal.any([signal, this.#end.signal]));
+  }
+
+  #wayToHost(instanceId: string): readonly Bastion[] {
+    const { connections } = this.#parts;
     const { instance } = connections.find(instanceId);
     if (!instance.hostAccess)
       throw new MidwatchError('unsupported', `No SSH access to the host of ${instance.name} is known`, {
         nextStep: 'Set "Host by SSH" of the instance in Inventory',
       });
-    const via = bastionsOf(connections.inventory(), instance.hostAccess.via);
-    return hosts.run(via, text, options, this.#end.signal);
+    return bastionsOf(connections.inventory(), instance.hostAccess.via);
   }
 
   async replay(instanceId: string, texts: readonly string[]): Promise<void> {

@@ -104,6 +104,20 @@ export function stepContext(
         throw asStepFailure(planned, thrown);
       }
     },
+    async pipe(fromKey, toKey, options) {
+      const [from, to] = [find(fromKey, 'ssh'), find(toKey, 'ssh')];
+      await announce(to, to.text);
+      await announce(from, from.text);
+      const end = ({ instanceId, text }: PlannedStatement): { readonly instanceId: string; readonly text: string } => ({
+        instanceId,
+        text,
+      });
+      try {
+        return await world.pipe(end(from), end(to), options, signal);
+      } catch (thrown) {
+        throw asStepFailure(from, thrown);
+      }
+    },
     async replay(key, texts) {
       const planned = find(key, 'sql');
       await announce(planned, `${planned.text} (${texts.length} statements)`);

@@ -333,6 +333,7 @@ const unusedHosts: RemoteHost = {
   stream: () => {
     throw new Error('unused');
   },
+  pipe: async () => Promise.reject(new Error('unused')),
 };
 
 describe('a plan', () => {
