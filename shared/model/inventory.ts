@@ -50,7 +50,7 @@ export type Bastion = z.infer<typeof bastionSchema>;
 /**
  * How the host of an instance is reached by SSH, for what SQL cannot do when mysqld is dead or hangs. `via`: bastion ids,
  * outermost first; the last one is the host itself. `service`: systemd unit that runs mysqld; without it the process is
- * ended by its id.
+ * ended by its id. `startCommand`: what starts mysqld where no unit does; without both a person must.
  */
 export const hostAccessSchema = z.object({
   via: z.array(idSchema).min(1).max(8),
@@ -58,6 +58,7 @@ export const hostAccessSchema = z.object({
     .string()
     .regex(/^[\w@.-]{1,80}$/, 'a systemd unit, for example mysqld.service')
     .optional(),
+  startCommand: z.string().trim().min(1).max(500).optional(),
   sudo: z.boolean(),
 });
 export type HostAccess = z.infer<typeof hostAccessSchema>;

@@ -4,7 +4,7 @@ import type { Bastion, HostAccess, Instance } from '@shared/model/inventory';
 import { ChainLine } from './chain-line';
 import { FieldHead } from './field-head';
 import { FieldLine } from './field-line';
-import { withHostAccess, withService } from './optional-parts';
+import { withHostAccess, withService, withStartCommand } from './optional-parts';
 import { TextLine } from './text-line';
 
 const none: HostAccess = { via: [], sudo: true };
@@ -29,7 +29,7 @@ export function HostAccessFields({
         title="Host by SSH"
         hint={
           last === undefined
-            ? 'Without it a failover cannot stop mysqld, nor count what is on its disk.'
+            ? 'Without it a failover cannot stop mysqld, nor count what is on its disk, and a MariaDB cannot be filled anew.'
             : `${access.via.map(name).join(' → ')}: the last is the host itself.`
         }
       />
@@ -48,6 +48,14 @@ export function HostAccessFields({
             value={access.service ?? ''}
             onChange={(service) => set(withService(access, service))}
           />
+          {access.service === undefined && (
+            <TextLine
+              label="Start command"
+              placeholder="none: a person starts mysqld when it must be started"
+              value={access.startCommand ?? ''}
+              onChange={(command) => set(withStartCommand(access, command))}
+            />
+          )}
           <FieldLine label="sudo">
             <Switch
               label="Run commands by sudo"

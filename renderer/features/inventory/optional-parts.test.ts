@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Instance } from '@shared/model/inventory';
-import { setTraffic, trafficRefusal, withEndpoint, withHook, withHostAccess, withService } from './optional-parts';
+import {
+  setTraffic,
+  trafficRefusal,
+  withEndpoint,
+  withHook,
+  withHostAccess,
+  withService,
+  withStartCommand,
+} from './optional-parts';
 
 const instance: Instance = { id: 'i', name: 'db-1', host: 'db-1', port: 3306, via: [] };
 const shell = { kind: 'shell', command: '/bin/true', timeoutSeconds: 20 } as const;
@@ -11,6 +19,8 @@ describe('parts of the inventory that may be left out', () => {
     expect(withHostAccess(instance, access).hostAccess).toEqual(access);
     expect(withHostAccess({ ...instance, hostAccess: access }, { ...access, via: [] })).toEqual(instance);
     expect(withService({ ...access, service: 'mysqld.service' }, '')).toEqual(access);
+    expect(withStartCommand(access, '/opt/mysql/start')).toEqual({ ...access, startCommand: '/opt/mysql/start' });
+    expect(withStartCommand({ ...access, startCommand: 'start' }, ' ')).toEqual(access);
   });
 
   it('keeps no traffic of which nothing is set', () => {

@@ -12,6 +12,12 @@ export function withService(access: HostAccess, service: string): HostAccess {
   return service === '' ? rest : { ...rest, service };
 }
 
+/** The way with what starts mysqld where no unit does; empty text is nothing: then a person starts it. */
+export function withStartCommand(access: HostAccess, startCommand: string): HostAccess {
+  const { startCommand: _before, ...rest } = access;
+  return startCommand.trim() === '' ? rest : { ...rest, startCommand };
+}
+
 /** Traffic with its endpoint; an empty host is no endpoint. */
 export function withEndpoint(traffic: Traffic, endpoint: NonNullable<Traffic['endpoint']>): Traffic {
   const { endpoint: _before, ...rest } = traffic;
