@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Dialect } from './scenarios';
 import { cacheFolder, readToolchain } from './toolchain';
@@ -13,7 +14,7 @@ const run = promisify(execFile);
  * and `mysql` are those of the host's own dialect: MariaDB's packages give its programs these names too, and MySQL's
  * program cannot read MariaDB's logs.
  */
-export async function linkHostPrograms(folder: string, dialect: Dialect): Promise<void> {
+export async function linkHostPrograms(folder: string, dialect: Dialect, fleetFolder: string): Promise<void> {
   const { mysql, mariadb } = readToolchain();
   const mariadbBinlog = await findMariadbBinlog();
   const own =
@@ -27,14 +28,39 @@ export async function linkHostPrograms(folder: string, dialect: Dialect): Promis
   const programs = { ...own, 'mariadb-binlog': mariadbBinlog, mariadb: path.join(mariadb.clientFolder, 'mariadb') };
   fs.mkdirSync(folder, { recursive: true });
   for (const [name, program] of Object.entries(programs)) fs.symlinkSync(program, path.join(folder, name));
+  writeStarter(folder, fleetFolder);
+  if (dialect === 'mariadb') await addBackupPrograms(folder);
 }
 
+/** `start-server NAME` starts a server of the fleet as `Instance.start` does, so that the lab finds and ends it like any other. */
+function writeStarter(folder: string, fleetFolder: string): void {
+  const program = fileURLToPath(new URL('./start-server.ts', import.meta.url));
+  const cache = path.dirname(cacheFolder);
+  const script = `#!/bin/sh
+cd '${fileURLToPath(new URL('../..', import.meta.url))}' || exit 1
+XDG_CACHE_HOME='${cache}' exec '${process.execPath}' --import tsx '${program}' '${fleetFolder}' "$1"
+`;
+  fs.writeFileSync(path.join(folder, 'start-server'), script, { mode: 0o755 });
+}
+
+/** Links against libraries that set-up put beside the server, and that this machine may lack: so behind a script. */
+async function addBackupPrograms(folder: string): Promise<void> {
+  const { daemon } = readToolchain().mariadb;
+  const libraries = path.join(path.dirname(daemon), '../lib', `${os.machine()}-linux-gnu`);
+  for (const name of ['mariadb-backup', 'mbstream']) {
+    const program = await findProgram('mariadb-backup', name);
+    const script = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${program}' "$@"\n`;
+    fs.writeFileSync(path.join(folder, name), script, { mode: 0o755 });
+  }
+}
+
+const findMariadbBinlog = (): Promise<string> => findProgram('mariadb-client', 'mariadb-binlog');
+
 /** Beside MariaDB's other programs, on the PATH, or from the package that set-up does not fetch. */
-async function findMariadbBinlog(): Promise<string> {
-  const name = 'mariadb-binlog';
+async function findProgram(packageName: string, name: string): Promise<string> {
   const folders = [readToolchain().mariadb.clientFolder, ...(process.env['PATH'] ?? '').split(path.delimiter)];
   const found = folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file));
-  return found ?? fetchProgram('mariadb-client', name);
+  return found ?? fetchProgram(packageName, name);
 }
 
 /** Unpacks one package of this machine's own suite beside the servers of the lab, once. */

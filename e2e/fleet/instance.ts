@@ -62,6 +62,11 @@ export class Instance {
     return this.file.state.hosts.length > 0 ? new SshServer(this.file, 'hosts', this.name) : undefined;
   }
 
+  /** What starts this server again when it is run on its {@link sshHost}, and returns when it answers. */
+  get startCommand(): string {
+    return `start-server ${this.name}`;
+  }
+
   /** The id of the server process itself; undefined while it does not run. */
   get pid(): number | undefined {
     const supervisor = this.state.process;

@@ -165,7 +165,7 @@ async function startHosts(file: FleetFile, ports: readonly number[]): Promise<vo
   const { folder, dialect, instances } = file.state;
   const keyFolder = path.join(folder, 'hosts');
   const programs = path.join(keyFolder, 'bin');
-  await linkHostPrograms(programs, dialect);
+  await linkHostPrograms(programs, dialect, folder);
   for (const [index, { name, region }] of instances.entries()) {
     const plan = { name, region, port: ports[index] ?? 0, folder: path.join(keyFolder, name), keyFolder, programs };
     const host = await prepareDatabaseHost(plan);

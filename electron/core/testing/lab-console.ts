@@ -143,7 +143,10 @@ async function addCluster(app: Application, fleet: RunningFleet, options: LabCon
     ...cluster,
     instances: cluster.instances.map((one) =>
       hosts.some((host) => host.name === one.name)
-        ? { ...one, hostAccess: { via: [`host-${one.name}`], sudo: false } }
+        ? {
+            ...one,
+            hostAccess: { via: [`host-${one.name}`], sudo: false, startCommand: `start-server ${one.name}` },
+          }
         : one,
     ),
     ...(options.endpoint || repoint
