@@ -51,6 +51,7 @@ export const capabilityCodes = [
   'discover',
   'switchover',
   'salvage',
+  'reprovision',
 ] as const;
 export type CapabilityCode = (typeof capabilityCodes)[number];
 

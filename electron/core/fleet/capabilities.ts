@@ -79,6 +79,31 @@ export const capabilityRules: Readonly<Record<CapabilityCode, CapabilityRule>> =
       mariadb: [['BINLOG REPLAY', 'SUPER'], ['INSERT'], ['UPDATE'], ['DELETE']],
     },
   },
+  reprovision: {
+    title: 'Fill a replica anew, or add one',
+    without: 'A replica that is broken or new has to be filled by hand',
+    needs: {
+      mysql: [
+        ['BACKUP_ADMIN'],
+        ['CLONE_ADMIN'],
+        // INSTALL PLUGIN clone, where the server that is filled lacks it.
+        ['INSERT'],
+        ['SYSTEM_VARIABLES_ADMIN', 'SUPER'],
+        ['REPLICATION_SLAVE_ADMIN', 'SUPER'],
+        ['REPLICATION CLIENT'],
+        ['SELECT'],
+      ],
+      mariadb: [
+        ['RELOAD'],
+        ['PROCESS'],
+        ['LOCK TABLES'],
+        ['BINLOG MONITOR', 'REPLICATION CLIENT', 'SUPER'],
+        ['SLAVE MONITOR', 'REPLICA MONITOR', 'SUPER'],
+        ['REPLICATION SLAVE ADMIN', 'SUPER'],
+        ['READ_ONLY ADMIN', 'READ ONLY ADMIN', 'SUPER'],
+      ],
+    },
+  },
 };
 
 const globalGrant = /^GRANT (.+) ON \*\.\* TO /i;
