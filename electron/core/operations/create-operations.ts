@@ -7,6 +7,7 @@ import { breakKind } from './drill/break-kind';
 import { failoverKind } from './failover/plan';
 import type { OperationKindCode } from './operation-kind';
 import { OperationService, type OperationServiceParts } from './operation-service';
+import { relocateKind } from './relocate/plan';
 import { switchoverKind } from './switchover/plan';
 
 export interface CreateOperationsParts extends Omit<OperationServiceParts, 'kinds'> {
@@ -43,6 +44,7 @@ export function createOperations(parts: CreateOperationsParts): OperationService
       },
     }),
     breakKind(shared),
+    relocateKind(shared),
   ];
   const service = new OperationService({ ...parts, kinds: kinds.map((kind) => parts.wrapKind?.(kind) ?? kind) });
   return service;
