@@ -42,6 +42,7 @@ export function demoStep(
     undoTimeoutMs: 5_000,
     pointOfNoReturn: false,
     optional: false,
+    beside: false,
     params: {},
     statements: send.map((text, index) => ({
       key: `${of.id}-${index}`,

@@ -61,6 +61,8 @@ export interface Step {
   readonly pointOfNoReturn: boolean;
   /** A step whose failure is reported and does not end the run (a sibling left behind). */
   readonly optional: boolean;
+  /** Carried out at the same time as the step before it: they act on different servers, and neither stands on the other. */
+  readonly beside: boolean;
   readonly params: Readonly<Record<string, string>>;
 }
 

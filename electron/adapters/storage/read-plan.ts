@@ -6,7 +6,8 @@ type StoredPlan = Omit<Plan, Later | 'candidates' | 'steps' | 'impact'> &
   Partial<Pick<Plan, Later>> & {
     readonly impact: Omit<Plan['impact'], 'achieved'> & Partial<Pick<Plan['impact'], 'achieved'>>;
     readonly candidates?: readonly (Omit<Candidate, 'rules' | 'loss'> & Partial<Pick<Candidate, 'rules' | 'loss'>>)[];
-    readonly steps?: readonly (Omit<Step, 'statements'> & { readonly statements: readonly StoredStatement[] })[];
+    readonly steps?: readonly (Omit<Step, 'statements' | 'beside'> &
+      Partial<Pick<Step, 'beside'>> & { readonly statements: readonly StoredStatement[] })[];
   };
 type StoredStatement = Omit<PlannedStatement, 'text' | 'by'> &
   Partial<Pick<PlannedStatement, 'text' | 'by'>> & { readonly sql?: string };
@@ -17,7 +18,11 @@ export function readPlan(json: string): Plan {
   return {
     ...plan,
     candidates: (plan.candidates ?? []).map((one) => ({ ...one, rules: one.rules ?? [], loss: one.loss ?? null })),
-    steps: (plan.steps ?? []).map((step) => ({ ...step, statements: step.statements.map(readStatement) })),
+    steps: (plan.steps ?? []).map((step) => ({
+      ...step,
+      beside: step.beside ?? false,
+      statements: step.statements.map(readStatement),
+    })),
     verdict: plan.verdict ?? null,
     fence: plan.fence ?? [],
     attestation: plan.attestation ?? null,

@@ -29,8 +29,8 @@ export class JournalWriter {
     readonly runId: string;
     readonly onChange: () => void;
   };
-  /** Step whose intent and first statement are on the disk. */
-  #openStep: string | null = null;
+  /** Steps whose intent and first statement are on the disk. */
+  readonly #openSteps = new Set<string>();
   #waiting: Omit<JournalEntry, 'seq'>[] = [];
   #durable: JournalEntry[];
   /** While undoing, a full disk must not stop what gives writes back. */
@@ -50,7 +50,7 @@ export class JournalWriter {
   /** @throws MidwatchError `disk-full` unless tolerant */
   write(stepId: string, type: EntryType, text: string, data: Data = {}): void {
     const { clock, runId, onChange } = this.#parts;
-    if (type === 'intent' || type === 'undo-intent') this.#openStep = null;
+    if (type === 'intent' || type === 'undo-intent') this.#openSteps.delete(stepId);
     this.#waiting.push({ atMs: clock.nowMs(), runId, stepId, type, text, data });
     try {
       if (this.#mustBeDurable(stepId, type)) this.flush();
@@ -61,8 +61,8 @@ export class JournalWriter {
 
   #mustBeDurable(stepId: string, type: EntryType): boolean {
     if (type !== 'statement') return durableAtOnce.has(type);
-    if (this.#openStep === stepId) return false;
-    this.#openStep = stepId;
+    if (this.#openSteps.has(stepId)) return false;
+    this.#openSteps.add(stepId);
     return true;
   }
 

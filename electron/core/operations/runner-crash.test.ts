@@ -30,6 +30,7 @@ const stepOf = (id: string): Step => ({
   plannedMs: 1,
   pointOfNoReturn: id === 'open',
   optional: id === 'repoint',
+  beside: id === 'reverse',
   params: {},
 });
 

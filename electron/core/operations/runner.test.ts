@@ -43,6 +43,7 @@ const planned = (id: string): Step => ({
   plannedMs: 1,
   pointOfNoReturn: id === 'open',
   optional: id === 'f',
+  beside: id === 'c',
   params: {},
 });
 
@@ -209,6 +210,13 @@ describe('the runner, whatever happens at whichever step', () => {
     const { runner, on } = build(openAt, 'guard-fails');
     expect(await runner.run()).toBe('failed');
     expect(on.size).toBe(0);
+  });
+
+  it('carries out at the same time what may go beside the step before it, and undoes nothing while one is at work', async () => {
+    const { runner, sent } = build(1, 'fail');
+    expect(await runner.run()).toBe('failed');
+    expect(sent.slice(0, 3)).toEqual(['DO a', 'DO b', 'DO c']);
+    expect(sent.slice(3).sort()).toEqual(['UNDO a', 'UNDO b', 'UNDO c']);
   });
 
   it('has the intent in the journal before any statement is sent', async () => {

@@ -1,6 +1,7 @@
 import { MidwatchError } from '@shared/errors';
 import type { Step } from '@shared/model/plan';
 import type { RunState, StepFinding } from '@shared/model/run';
+import type { OperationWorld } from './operation-world';
 import type { JournalWriter } from './journal-writer';
 import { StepFailure, type OperationKindCode, type StepCode, type StepContext } from './operation-kind';
 import { passedPointOfNoReturn, stepProgress } from './run-view';
@@ -18,6 +19,9 @@ export type Ending = Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'n
 /** Another console may act: nothing more is done, not even what is optional. */
 class LockLost extends StepFailure {}
 
+/** An answer about the locks older than this is asked for again, ms. */
+const locksFreshMs = 50;
+
 /** Longest look at one step of a run that stopped, ms. */
 const lookMs = 6000;
 
@@ -30,6 +34,8 @@ export class Runner {
   readonly #parts: RunnerParts;
   readonly #journal: JournalWriter;
   readonly #cancel = new AbortController();
+  /** Asked while the step before was being proven, so that no step inside the write gap waits for it. */
+  #locksAhead: { readonly atMs: number; readonly lost: ReturnType<OperationWorld['lostLocks']> } | null = null;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -141,14 +147,17 @@ export class Runner {
     isDone: (step: Step) => Promise<boolean> = async () => false,
   ): Promise<Ending> {
     let past = this.#isPast();
-    for (const step of steps) {
+    for (const group of sideBySide(steps)) {
       if (this.#cancel.signal.aborted && !past) return this.#undoAll(attempted, 'cancelled');
-      if (await isDone(step)) continue;
-      if (!attempted.includes(step)) attempted.push(step);
-      if (step.pointOfNoReturn) past = true;
-      const failure = await this.#step(step, past);
-      if (failure === null) continue;
-      if (step.optional && failure.outcome === 'not-done' && !(failure instanceof LockLost)) continue;
+      const todo: Step[] = [];
+      for (const step of group) if (!(await isDone(step))) todo.push(step);
+      attempted.push(...todo.filter((step) => !attempted.includes(step)));
+      if (todo.some((step) => step.pointOfNoReturn)) past = true;
+      const failed = (await this.#together(todo, past)).find(
+        ({ step, failure }) => !(step.optional && failure.outcome === 'not-done' && !(failure instanceof LockLost)),
+      );
+      if (!failed) continue;
+      const { step } = failed;
       const ending = this.#cancel.signal.aborted ? 'cancelled' : 'failed';
       if (!past || !this.#isPast()) return this.#undoAll(attempted, ending);
       // The opening itself failed: where it can be proven that it had no effect, the old primary gets its writes back.
@@ -156,6 +165,19 @@ export class Runner {
       return this.#end('needs-attention');
     }
     return this.#end('succeeded');
+  }
+
+  /** Failures in the plan's order. All have ended when it answers, also where the journal broke: an undo must not meet one at work. */
+  async #together(
+    steps: readonly Step[],
+    past: boolean,
+  ): Promise<readonly { readonly step: Step; readonly failure: StepFailure }[]> {
+    const ends = await Promise.allSettled(steps.map(async (step) => ({ step, failure: await this.#step(step, past) })));
+    return ends.flatMap((end) => {
+      if (end.status === 'rejected') throw end.reason;
+      const { step, failure } = end.value;
+      return failure === null ? [] : [{ step, failure }];
+    });
   }
 
   async #hadNoEffect(): Promise<boolean> {
@@ -182,6 +204,7 @@ export class Runner {
       await mayAct;
       await code.run(context);
       this.#journal.write(step.id, 'done', step.title);
+      this.#askLocksAhead();
       this.#journal.write(step.id, 'verified', await code.verify(context));
       return null;
     } catch (thrown) {
@@ -282,9 +305,18 @@ export class Runner {
     return stepContext({ ...this.#parts.context, limitMs: step.undoTimeoutMs }, step, signal);
   }
 
+  #askLocksAhead(): void {
+    const { clock, world } = this.#parts.context;
+    const lost = world.lostLocks();
+    lost.catch(() => undefined);
+    this.#locksAhead = { atMs: clock.monotonicMs(), lost };
+  }
+
   /** Behind the point of no return an instance that fell silent holds nothing up any more. @throws StepFailure */
   async #requireLocks(step: Step, past: boolean): Promise<void> {
-    const all = await this.#parts.context.world.lostLocks();
+    const ahead = this.#locksAhead;
+    const isFresh = ahead !== null && this.#parts.context.clock.monotonicMs() - ahead.atMs < locksFreshMs;
+    const all = await (isFresh ? ahead.lost : this.#parts.context.world.lostLocks());
     const lost = past ? all.filter((one) => one.why === 'taken') : all;
     if (lost.length === 0) return;
     const instances = new Map(
@@ -324,4 +356,15 @@ export class Runner {
     this.#journal.state(ending);
     return ending;
   }
+}
+
+/** The plan's steps in turn; those that may go beside the one before them, together with it. */
+function sideBySide(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const groups: Step[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (step.beside && last) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
 }

@@ -31,6 +31,7 @@ const step: Step = {
   verify: 'It refuses writes',
   undo: 'Open it again',
   ifUnknown: 'Ask again',
+  beside: false,
   timeoutMs: 1000,
   undoTimeoutMs: 1000,
   plannedMs: 100,

@@ -31,7 +31,8 @@ const hopeless = new Set([1045, 2003, 2005, 2013]);
 export async function channelRuns(context: StepContext, want: boolean, key = 'status'): Promise<string> {
   let seen = '';
   const deadlineMs = context.clock.monotonicMs() + 3000;
-  for (let pauseMs = 4; ; pauseMs = Math.min(pauseMs * 2, 40)) {
+  // Short at first: writers wait for this, and a receiver connects within some ms.
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 1.5, 40)) {
     const [row] = await context.send(key);
     if (!row) seen = 'no channel';
     else {

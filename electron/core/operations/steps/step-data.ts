@@ -61,6 +61,7 @@ export const step = (
   plannedMs: 50,
   pointOfNoReturn: false,
   optional: false,
+  beside: false,
   params: {},
   ...given,
 });

@@ -79,6 +79,7 @@ export function switchoverSteps(input: StepsInput): readonly Step[] {
     }),
     stopReceiverStep(sql, candidate, true),
     step('reverse', {
+      beside: true,
       title: `Let ${primary.name} follow ${candidate.name}`,
       target: primary.name,
       statements: statements(
