@@ -178,8 +178,7 @@ const catchUp: StepCode = {
 const reverse: StepCode = {
   run: async (context) => {
     if (has(context, 'semi-sync')) await context.send('semi-sync');
-    // A primary follows nobody; only an earlier try of this step may have left a channel at work.
-    if (context.resumed) await context.send('stop');
+    await context.send('stop');
     if (has(context, 'own-position')) await context.send('own-position', { position: context.memory.get(frozen) });
     await context.send('change', { password: context.memory.get('replication-password') });
     await context.send('start');
