@@ -2,12 +2,14 @@ import type { InventoryService } from '../fleet/inventory-service';
 import type { FleetMonitor } from '../monitor/fleet-monitor';
 import type { Observation } from '../monitor/observation';
 import type { MysqlConnector } from '../ports/mysql-session';
+import type { Names } from '../ports/names';
 import type { LastWordsStore } from '../ports/store';
 import { breakKind } from './drill/break-kind';
 import { failoverKind } from './failover/plan';
 import type { OperationKindCode } from './operation-kind';
 import { OperationService, type OperationServiceParts } from './operation-service';
 import { relocateKind } from './relocate/plan';
+import { rejoinKind } from './rejoin/plan';
 import { switchoverKind } from './switchover/plan';
 
 export interface CreateOperationsParts extends Omit<OperationServiceParts, 'kinds'> {
@@ -15,6 +17,7 @@ export interface CreateOperationsParts extends Omit<OperationServiceParts, 'kind
   readonly monitor: Pick<FleetMonitor, 'snapshot' | 'observations'>;
   readonly connector: MysqlConnector;
   readonly lastWords: LastWordsStore;
+  readonly names: Names;
   /** Changes the code of a kind: for tests that break or repeat it. */
   readonly wrapKind?: (kind: OperationKindCode) => OperationKindCode;
 }
@@ -44,6 +47,7 @@ export function createOperations(parts: CreateOperationsParts): OperationService
       },
     }),
     breakKind(shared),
+    rejoinKind(shared),
     relocateKind(shared),
   ];
   const service = new OperationService({ ...parts, kinds: kinds.map((kind) => parts.wrapKind?.(kind) ?? kind) });

@@ -126,7 +126,7 @@ async function watchBlockers(context: StepContext, over: AbortSignal): Promise<s
 }
 
 /** MariaDB: under a global read lock no one commits; those whom read_only would not stop are ended, then the lock goes. */
-async function endPrivileged(context: StepContext): Promise<void> {
+export async function endPrivileged(context: StepContext): Promise<void> {
   await context.send('hold', {}, { timeoutMs: 4000 });
   for (let round = 0; round < 5; round += 1) {
     const sessions = await context.send('privileged');
