@@ -17,6 +17,7 @@ import type { Clock } from './ports/clock';
 import type { HostKeys } from './ports/host-keys';
 import type { EvidenceFiles } from './ports/evidence-files';
 import type { Hooks } from './ports/hooks';
+import type { Names } from './ports/names';
 import type { LocalFiles } from './ports/local-files';
 import type { MysqlConnector } from './ports/mysql-session';
 import type { PathTester } from './ports/path-tester';
@@ -39,6 +40,7 @@ export interface Ports {
   readonly localFiles: LocalFiles;
   readonly processes: Processes;
   readonly evidence: EvidenceFiles;
+  readonly names: Names;
   readonly textFormat: TextFormat;
 }
 
@@ -92,6 +94,7 @@ export function wireApplication(
       activity,
       processes: ports.processes,
       evidence: ports.evidence,
+      names: ports.names,
       user,
       newId,
       ...(options.wrapKind ? { wrapKind: options.wrapKind } : {}),

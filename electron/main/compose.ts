@@ -8,6 +8,7 @@ import { SshConfigHosts } from '../adapters/files/ssh-config-hosts';
 import { SystemClock } from '../adapters/files/system-clock';
 import { SystemHooks } from '../adapters/hooks/system-hooks';
 import { Mysql2Connector } from '../adapters/mysql/mysql2-connector';
+import { SystemNames } from '../adapters/network/system-names';
 import { FreshPathTester } from '../adapters/path/path-tester';
 import { SystemProcesses } from '../adapters/processes/system-processes';
 import { openSecrets, type SafeStorageLike } from '../adapters/secrets/open-secrets';
@@ -47,6 +48,7 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
       pathTester: new FreshPathTester({ hostKeys }),
       localFiles: new SshConfigHosts(),
       processes: new SystemProcesses(),
+      names: new SystemNames(),
       evidence: new EvidenceFolder(path.join(dataFolder, 'evidence')),
       textFormat: { parse: (text) => parse(text) as unknown, print: (value) => stringify(value) },
     },

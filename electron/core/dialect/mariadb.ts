@@ -59,6 +59,8 @@ const factNames = [
   'relay_log_recovery',
   'slave_net_timeout',
   'max_connections',
+  'innodb_buffer_pool_size',
+  'binlog_expire_logs_seconds',
   'event_scheduler',
   'report_host',
   'report_port',

@@ -125,6 +125,8 @@ const factNames = [
   'replica_net_timeout',
   'slave_net_timeout',
   'max_connections',
+  'innodb_buffer_pool_size',
+  'binlog_expire_logs_seconds',
   'event_scheduler',
   'report_host',
   'report_port',

@@ -5,6 +5,7 @@ import type { RunningFleet } from '../../../e2e/fleet';
 import { EvidenceFolder } from '../../adapters/files/evidence-folder';
 import { SystemHooks } from '../../adapters/hooks/system-hooks';
 import { Mysql2Connector } from '../../adapters/mysql/mysql2-connector';
+import { SystemNames } from '../../adapters/network/system-names';
 import { SystemProcesses } from '../../adapters/processes/system-processes';
 import { Ssh2Hosts } from '../../adapters/ssh/ssh2-hosts';
 import { Ssh2Tunnels } from '../../adapters/ssh/ssh2-tunnels';
@@ -80,6 +81,7 @@ export async function openLabConsole(
       hostKeys,
       pathTester: { test: () => Promise.reject(new Error('not in the lab console')) } as never,
       localFiles: {} as never,
+      names: new SystemNames(),
       processes: options.processes ?? new SystemProcesses(),
       evidence: new EvidenceFolder(path.join(fleet.folder, 'evidence')),
       textFormat: { parse: (text) => parse(text) as unknown, print: (value) => stringify(value) },

@@ -14,11 +14,11 @@ export const withRights = (access: HostAccess, command: string): string =>
   access.sudo ? `sudo -n sh -c ${shellQuoted(command)}` : command;
 
 /**
- * Processes of this server alone: mysqld works in its data folder, so that the folder tells it from others on the host. A
+ * Shell function `find_server` that prints the processes of this server alone: mysqld works in its data folder, so that the folder tells it from others on the host. A
  * process that ended and was not reaped has no folder any more. A server that starts writes its pid file, so that one
  * answers in a millisecond; only without it every process is looked at.
  */
-const find = ({ dataFolder, pidFile }: ServerFiles): string => {
+export const findServer = ({ dataFolder, pidFile }: ServerFiles): string => {
   const folder = shellQuoted(dataFolder.replace(/\/+$/, ''));
   const isServer = `is_server() { read -r name < "/proc/$1/comm" || return 1; case "$name" in mysqld|mariadbd) [ "$(readlink "/proc/$1/cwd")" = ${folder} ];; *) return 1;; esac; }`;
   const byFile = pidFile === '' ? 'false' : `read -r pid < ${shellQuoted(pidFile)} && [ -n "$pid" ]`;
@@ -29,14 +29,14 @@ const find = ({ dataFolder, pidFile }: ServerFiles): string => {
 export const serverStateCommand = (access: HostAccess, files: ServerFiles): string =>
   withRights(
     access,
-    `${find(files)}; for pid in $(find_server); do echo "running $(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f1) $pid"; done; echo end`,
+    `${findServer(files)}; for pid in $(find_server); do echo "running $(sed 's/.*) //' "/proc/$pid/stat" | cut -d' ' -f1) $pid"; done; echo end`,
   );
 
 /** Ends the server's process and waits, at most 5 s, until it is gone; prints `gone`. */
 export const killServerCommand = (access: HostAccess, files: ServerFiles): string =>
   withRights(
     access,
-    `${find(files)}; for pid in $(find_server); do kill -9 "$pid"; done; i=0; while left=$(find_server); [ -n "$left" ] && [ $i -lt 250 ]; do sleep 0.02; i=$((i+1)); done; [ -z "$left" ] && echo gone`,
+    `${findServer(files)}; for pid in $(find_server); do kill -9 "$pid"; done; i=0; while left=$(find_server); [ -n "$left" ] && [ $i -lt 250 ]; do sleep 0.02; i=$((i+1)); done; [ -z "$left" ] && echo gone`,
   );
 
 /** Stops the unit, so that nothing starts it again by itself, and checks that the process is gone; prints `gone`. */

@@ -9,6 +9,10 @@ import type { ReachedInstance } from '../cluster-reading';
 import { readCluster } from '../cluster-reading';
 import { errantAlone } from '../errant';
 import type { OperationKindCode, PlanInput } from '../operation-kind';
+import type { Names } from '../../ports/names';
+import { crossesRegions } from '../region/arrangement';
+import { capacityOf, lifeOfEndpoint, regionChecks, type NameLife } from '../region/region-checks';
+import { regionLost } from '../region/region-lost';
 import { partyOf, trafficPlanOf } from '../steps/parties';
 import { endLeftovers, otherServers } from '../steps/take-over';
 import type { Party } from '../steps/step-data';
@@ -29,6 +33,7 @@ const drainSeconds = 120;
 
 export interface FailoverParts extends OutageParts {
   readonly inventory: InventoryService;
+  readonly names: Names;
   readonly newId: () => string;
   readonly interruptedRun: (clusterId: string) => string | null;
   readonly recentFailoverMinutes: (clusterId: string) => number | null;
@@ -43,11 +48,14 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
     steps: failoverStepCode,
     plan: async (input, signal) => {
       const cluster = parts.inventory.cluster(input.clusterId);
-      const outage = await lookAtOutage(cluster, parts, signal);
-      const plan = planFailover(cluster, parts, outage, input, null);
+      const [outage, life] = await Promise.all([
+        lookAtOutage(cluster, parts, signal),
+        lifeOfEndpoint(cluster.traffic, parts.names, signal),
+      ]);
+      const plan = planFailover(cluster, parts, { ...outage, life }, input, null);
       // Only where nothing better is promised: reading a disk takes time, and writers wait.
       const tail = await readTail(parts, outage, plan, signal);
-      return tail === null ? plan : planFailover(cluster, parts, outage, input, tail);
+      return tail === null ? plan : planFailover(cluster, parts, { ...outage, life }, input, tail);
     },
     requireBasis: async (plan, signal) => {
       const outage = await lookAtOutage(parts.inventory.cluster(plan.clusterId), parts, signal);
@@ -72,7 +80,7 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
 function planFailover(
   cluster: Cluster,
   parts: FailoverParts,
-  outage: Outage,
+  outage: Outage & { readonly life: NameLife },
   input: PlanInput,
   tail: (TailToSalvage & { readonly candidateId: string }) | null,
 ): Plan {
@@ -107,17 +115,39 @@ function planFailover(
   const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
   const rungs = primary ? fenceRungs(cluster, outage) : [];
   const wanted = candidate && words?.semiSync ? acksWanted(candidate) : 0;
-  const checks = failoverPreflight({
-    reading,
-    primaryId: primary?.instance.id ?? null,
-    replicas,
-    candidate,
-    verdict,
-    rungs,
-    interruptedRun: parts.interruptedRun(cluster.id),
-    recentFailoverMinutes: parts.recentFailoverMinutes(cluster.id),
-    ackersWanted: wanted,
-  });
+  const toRegion = primary && candidate && crossesRegions(primary, candidate) ? (candidate.instance.region ?? '') : '';
+  const below = reading.readings
+    .filter((one) => one.reached)
+    .filter(
+      (one) => one.sample.channels.length > 0 && !replicas.includes(one) && one.instance.id !== primary?.instance.id,
+    );
+  const checks = [
+    ...failoverPreflight({
+      reading,
+      primaryId: primary?.instance.id ?? null,
+      replicas,
+      candidate,
+      verdict,
+      rungs,
+      interruptedRun: parts.interruptedRun(cluster.id),
+      recentFailoverMinutes: parts.recentFailoverMinutes(cluster.id),
+      ackersWanted: wanted,
+    }),
+    ...(primary && candidate && toRegion !== ''
+      ? [
+          regionLost(reading, primary),
+          ...regionChecks({
+            atMs: reading.atMs,
+            from: {
+              instance: primary.instance.name,
+              capacity: capacityOf(parts.lastSeen(cluster.id, primary.instance.id)?.facts?.variables ?? new Map()),
+            },
+            candidate,
+            life: outage.life,
+          }),
+        ]
+      : []),
+  ];
   const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
   const refusals = [
     ...bad.map((one) => `${one.title}: ${one.evidence}`),
@@ -156,6 +186,7 @@ function planFailover(
           errants,
           traffic: trafficPlanOf(cluster),
           sources: Object.fromEntries(replicas.map((one) => [one.instance.id, sourceOf(one.sample.channels[0])])),
+          kept: below.map(partyOf),
           tail: tail !== null && candidate !== null && lackedForSalvage(candidate).length === 0 ? tail : null,
           drainSeconds,
         })
@@ -171,7 +202,7 @@ function planFailover(
     kind: 'failover',
     clusterId: cluster.id,
     cluster: cluster.name,
-    title: `Failover of ${cluster.name}: ${names.primary} to ${names.candidate}`,
+    title: `${toRegion === '' ? 'Failover' : 'Region failover'} of ${cluster.name}: ${names.primary} to ${names.candidate}${toRegion === '' ? '' : ` in ${toRegion}`}`,
     createdAtMs: reading.atMs,
     expiresAtMs: reading.atMs + validMs,
     basis: basisOfOutage(outage),
@@ -186,6 +217,9 @@ function planFailover(
         ...(loss ? [loss.sentence] : []),
         `${names.candidate} takes writes about ${(gapMs / 1000).toFixed(1)} s after you approve`,
         `${names.primary} is kept from writing for ever: it comes back only through a rejoin`,
+        ...(below.length === 0
+          ? []
+          : [`${below.map((one) => one.instance.name).join(', ')} stay below whom they follow now`]),
         ...(leftBehind.length === 0 ? [] : [`${leftBehind.join(', ')} stays behind: it holds writes of its own`]),
       ],
       achieved: '',

@@ -38,6 +38,8 @@ export interface FailoverStepsInput {
   readonly ackers: number;
   readonly traffic: TrafficPlan;
   /** What a replica wrote by itself, by instance id: nobody has to hold that. */
+  /** Replicas below another replica: they stay there, and get the marker from it. */
+  readonly kept: readonly Party[];
   readonly errants: Readonly<Record<string, string>>;
   /** Address by which each replica follows the dead primary now, by instance id. */
   readonly sources: Readonly<Record<string, string>>;
@@ -94,7 +96,7 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
     ...trafficSteps(traffic, candidate),
     ...followers.filter((one) => !early.includes(one)).map((sibling) => repointStep(sql, sibling, candidate, null)),
     cleanStep(sql, candidate, null),
-    proveStep(sql, replicas, candidate, followers, traffic, primary),
+    proveStep(sql, { everyone: replicas, candidate, followers, kept: input.kept, lost: primary }, traffic),
   ];
 }
 

@@ -260,6 +260,7 @@ export const prove: StepCode = {
         .filter((one) => one.key.startsWith('marker.') && context.memory.find(followsNow(one.instance)) !== '')
         .map((one) => markerArrives(context, one)),
     );
+    const late = await keptWithoutMarker(context);
     if (has(context, 'through')) await leadsThere(context);
     if (probe.missing === null && probe.acknowledged > 0)
       throw new StepFailure('The probe’s rows could not be read back');
@@ -268,7 +269,7 @@ export const prove: StepCode = {
         `${probe.missing} of ${probe.acknowledged} acknowledged probe rows are missing on the new primary`,
       );
     const gap = probe.writeGapMs === null ? '' : `; write gap ${probe.writeGapMs} ms`;
-    return `Only ${writable[0]} is writable; ${probe.acknowledged} of ${probe.acknowledged} acknowledged probe rows are there${gap}${silent.length === 0 ? '' : `; no answer from ${silent.join(', ')}`}`;
+    return `Only ${writable[0]} is writable; ${probe.acknowledged} of ${probe.acknowledged} acknowledged probe rows are there${gap}${silent.length === 0 ? '' : `; no answer from ${silent.join(', ')}`}${late === '' ? '' : `; the marker has not come to ${late}: look whether it follows`}`;
   },
   // The probe of a process that ended cannot be asked any more.
   look: async (context) => {
@@ -284,6 +285,20 @@ export const prove: StepCode = {
 
 /** Errors of an instance that does not answer; any other is an answer, and no proof. */
 const silent = new Set<string>(['connection-refused', 'connection-timeout', 'connection-lost', 'host-unreachable']);
+
+/** Names of those that stayed below an intermediate and have not got the marker; '' is none. */
+async function keptWithoutMarker(context: StepContext): Promise<string> {
+  const kept = context.step.statements.filter((one) => one.key.startsWith('kept.'));
+  const late = await Promise.all(
+    kept.map(async (one) =>
+      markerArrives(context, one).then(
+        () => [],
+        () => [one.instance],
+      ),
+    ),
+  );
+  return late.flat().join(', ');
+}
 
 async function markerArrives(context: StepContext, { key, instance }: PlannedStatement): Promise<void> {
   for (let tries = 0; ; tries += 1) {

@@ -224,15 +224,21 @@ export const cleanStep = (sql: SwitchoverSql, candidate: Party, semiSyncOffAt: P
     optional: true,
   });
 
-/** `followers`: where the marker must have arrived, unless the run left them behind. */
+export interface ProveInput {
+  readonly everyone: readonly Party[];
+  readonly candidate: Party;
+  /** Where the marker must have arrived, unless the run left them behind. */
+  readonly followers: readonly Party[];
+  /** Below an intermediate: that the marker arrives there too is looked for, and said where it does not. */
+  readonly kept: readonly Party[];
+  /** A primary that was lost: it need not answer, but when it does it must take no writes. */
+  readonly lost: Party | null;
+}
+
 export const proveStep = (
   sql: SwitchoverSql,
-  everyone: readonly Party[],
-  candidate: Party,
-  followers: readonly Party[],
+  { everyone, candidate, followers, kept, lost }: ProveInput,
   traffic: TrafficPlan,
-  /** A primary that was lost: it need not answer, but when it does it must take no writes. */
-  lost: Party | null = null,
 ): Step =>
   step('prove', {
     title: 'Prove the result by new connections',
@@ -241,6 +247,7 @@ export const proveStep = (
       ...everyone.map((one): Line => [`writable.${one.id}`, 'verify', one, sql.writable]),
       lost ? ['lost', 'verify', lost, sql.writable] : null,
       ...followers.map((one): Line => [`marker.${one.id}`, 'verify', one, sql.markerProof]),
+      ...kept.map((one): Line => [`kept.${one.id}`, 'verify', one, sql.markerProof]),
       traffic.endpoint === null || traffic.hook === null ? null : ['through', 'verify', candidate, throughSql],
     ),
     verify: [

@@ -19,6 +19,7 @@ import { changedFacts, requireSameBasis } from '../basis';
 import { bindStatement } from '../bind-statement';
 import type { ClusterReading, InstanceReading, ReachedInstance } from '../cluster-reading';
 import { OperationService } from '../operation-service';
+import { arrange } from '../region/arrangement';
 
 import { preflight, type PreflightInput } from './preflight';
 import { switchoverStepCode } from './step-code';
@@ -127,11 +128,14 @@ function inputWith(
     dialect: dialects.size === 1 ? ([...dialects][0] ?? null) : null,
   };
   const primary = reached.find((one) => one.instance.name === 'db-1') ?? null;
+  const candidate = reached.find((one) => one.instance.name === 'db-2') ?? null;
+  const replicas = reached.filter((one) => one !== primary);
   return {
     reading,
     primary,
-    candidate: reached.find((one) => one.instance.name === 'db-2') ?? null,
-    replicas: reached.filter((one) => one !== primary),
+    candidate,
+    replicas,
+    arrangement: primary && candidate ? arrange({ topology, primary, candidate, replicas }) : null,
     replicationLogin: { ok: true, evidence: 'signs in' },
     interruptedRun: null,
     ...rest,
@@ -145,7 +149,8 @@ const table: readonly (readonly [string, PreflightInput, string, Check['status']
   ['an interrupted run', inputWith({}, { interruptedRun: 'r' }), 'no-interrupted-run', 'fail'],
   ['a replica that takes writes', inputWith({ 'db-3': { sample: { readOnly: false } } }), 'one-writable', 'fail'],
   ['a primary that takes none', inputWith({ 'db-1': { sample: { readOnly: true } } }), 'one-writable', 'fail'],
-  ['a replica below a replica', inputWith({ 'db-3': channel({ sourceHost: 'db-2' }) }), 'supported-topology', 'fail'],
+  ['a replica below a replica', inputWith({ 'db-3': channel({ sourceHost: 'db-2' }) }), 'supported-topology', 'pass'],
+  ['a replica of a stranger', inputWith({ 'db-3': channel({ sourceHost: 'db-9', sourceUuid: '', sourceServerId: 99 }) }), 'supported-topology', 'fail'],
   [
     'two sources',
     inputWith({ 'db-3': { sample: { channels: [channelOf(), channelOf({ name: 'b' })] } } }),
@@ -237,6 +242,7 @@ const stepsFor = (dialect: 'mysql' | 'mariadb', useSemiSync = false): ReturnType
     primary: party('db-1'),
     candidate: party('db-2'),
     siblings: [{ ...party('db-3'), settings }],
+    kept: [],
     candidateSettings: settings,
     setsOwnPosition: false,
     semiSyncCount: useSemiSync ? 1 : 0,

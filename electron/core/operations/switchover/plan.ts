@@ -6,6 +6,7 @@ import { channelKey } from '../../fleet/topology';
 import type { Connections } from '../../fleet/connections';
 import type { Clock } from '../../ports/clock';
 import type { MysqlConnector } from '../../ports/mysql-session';
+import type { Names } from '../../ports/names';
 import { readCluster, type ClusterReading, type ReachedInstance } from '../cluster-reading';
 import type { OperationKindCode } from '../operation-kind';
 import { preflight, semiSyncCount } from './preflight';
@@ -14,6 +15,8 @@ import { partyOf, trafficPlanOf } from '../steps/parties';
 import { replicationLogin } from '../steps/replication-login';
 import { endLeftovers, otherServers } from '../steps/take-over';
 import { basisOf, requireSameBasis } from '../basis';
+import { arrange, crossesRegions, type Arrangement } from '../region/arrangement';
+import { capacityOf, lifeOfEndpoint, regionChecks } from '../region/region-checks';
 import { errantAgainst } from '../errant';
 import { switchoverSteps } from './steps-data';
 
@@ -25,6 +28,7 @@ export interface SwitchoverParts {
   readonly connector: MysqlConnector;
   readonly inventory: InventoryService;
   readonly clock: Clock;
+  readonly names: Names;
   readonly newId: () => string;
   /** Id of an interrupted run of the cluster that nobody looked at. */
   readonly interruptedRun: (clusterId: string) => string | null;
@@ -66,14 +70,28 @@ async function planSwitchover(
   const login = candidate
     ? await replicationLogin(parts, reading, { source: candidate, user: candidate.channelSettings?.user ?? '' }, signal)
     : { ok: false, evidence: 'no candidate' };
-  const checks = preflight({
-    reading,
-    primary,
-    candidate,
-    replicas,
-    replicationLogin: login,
-    interruptedRun: parts.interruptedRun(reading.cluster.id),
-  });
+  const arrangement =
+    primary && candidate ? arrange({ topology: reading.topology, primary, candidate, replicas }) : null;
+  const toRegion = primary && candidate && crossesRegions(primary, candidate) ? (candidate.instance.region ?? '') : '';
+  const checks = [
+    ...preflight({
+      reading,
+      primary,
+      candidate,
+      replicas,
+      arrangement,
+      replicationLogin: login,
+      interruptedRun: parts.interruptedRun(reading.cluster.id),
+    }),
+    ...(primary && candidate && toRegion !== ''
+      ? regionChecks({
+          atMs: reading.atMs,
+          from: { instance: primary.instance.name, capacity: capacityOf(primary.facts.variables) },
+          candidate,
+          life: await lifeOfEndpoint(reading.cluster.traffic, parts.names, signal),
+        })
+      : []),
+  ];
   const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
   const refusals = [
     ...(primary && !candidate ? ['No replica can be the new primary'] : []),
@@ -81,8 +99,12 @@ async function planSwitchover(
     ...bad.map((one) => `${one.title}: ${one.evidence}`),
   ];
   const complete =
-    primary !== null && candidate !== null && candidate.channelSettings !== null && reading.dialect !== null;
-  const steps = complete ? stepsOf(reading, primary, candidate, candidate.channelSettings, replicas) : [];
+    primary !== null &&
+    candidate !== null &&
+    arrangement !== null &&
+    candidate.channelSettings !== null &&
+    reading.dialect !== null;
+  const steps = complete ? stepsOf(reading, primary, candidate, candidate.channelSettings, arrangement) : [];
   const applyable = complete && refusals.length === 0 && steps.length > 0;
   const gapMs = steps
     .slice(
@@ -96,7 +118,7 @@ async function planSwitchover(
     kind: 'switchover',
     clusterId: reading.cluster.id,
     cluster: reading.cluster.name,
-    title: `Switchover of ${reading.cluster.name}: ${names.primary} to ${names.candidate}`,
+    title: `${toRegion === '' ? 'Switchover' : 'Region switchover'} of ${reading.cluster.name}: ${names.primary} to ${names.candidate}${toRegion === '' ? '' : ` in ${toRegion}`}`,
     createdAtMs: reading.atMs,
     expiresAtMs: reading.atMs + validMs,
     basis: basisOf(reading),
@@ -110,6 +132,7 @@ async function planSwitchover(
       sentences: [
         `Writes are refused for about ${(gapMs / 1000).toFixed(1)} s, then ${names.candidate} takes them`,
         'No acknowledged write is lost: the new primary opens only when its position equals the frozen one',
+        ...regionSentences(primary, toRegion, arrangement),
         `Transactions open on ${names.primary} at the fence cannot commit: the application gets an error and must repeat them`,
       ],
       achieved: '',
@@ -200,18 +223,32 @@ function stepsOf(
   primary: ReachedInstance,
   candidate: ReachedInstance,
   settings: ChannelSettings,
-  replicas: readonly ReachedInstance[],
+  { moved, kept }: Arrangement,
 ): Plan['steps'] {
   return switchoverSteps({
     sql: switchoverSql[primary.dialect.name],
     primary: partyOf(primary),
     candidate: partyOf(candidate),
     candidateSettings: settings,
-    siblings: replicas
-      .filter((one) => one !== candidate)
-      .map((one) => ({ ...partyOf(one), settings: one.channelSettings ?? settings })),
+    siblings: moved.map((one) => ({ ...partyOf(one), settings: one.channelSettings ?? settings })),
+    kept: kept.map(partyOf),
     setsOwnPosition: setsOwnPosition(primary),
     semiSyncCount: semiSyncCount(primary),
     traffic: trafficPlanOf(reading.cluster),
   });
+}
+
+/** Who stays, and what a move to another region means for the one that is left. */
+function regionSentences(
+  primary: ReachedInstance | null,
+  toRegion: string,
+  arrangement: Arrangement | null,
+): readonly string[] {
+  const kept = arrangement?.kept.map((one) => one.instance.name) ?? [];
+  return [
+    ...(kept.length === 0 ? [] : [`${kept.join(', ')} stay below whom they follow now`]),
+    ...(toRegion === '' || !primary
+      ? []
+      : [`Writes from region ${primary.instance.region ?? ''} travel to ${toRegion} from then on`]),
+  ];
 }

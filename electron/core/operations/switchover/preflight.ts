@@ -1,16 +1,19 @@
 import type { Traffic } from '@shared/model/inventory';
 import type { Check, CheckStatus } from '@shared/model/plan';
 import { heldPrivileges, capabilityRules } from '../../fleet/capabilities';
-import { channelKey } from '../../fleet/topology';
 import { compareVersions, isAtLeast, parseServerVersion, versionSupport } from '../../dialect/server-version';
 import type { ClusterReading, InstanceReading, ReachedInstance } from '../cluster-reading';
 import { errantAgainst } from '../errant';
+import type { Arrangement } from '../region/arrangement';
+import { logsWhatItApplies } from '../region/logs-updates';
 
 export interface PreflightInput {
   readonly reading: ClusterReading;
   readonly primary: ReachedInstance | null;
   readonly candidate: ReachedInstance | null;
   readonly replicas: readonly ReachedInstance[];
+  /** Who is moved and who stays; null without primary or candidate. */
+  readonly arrangement: Arrangement | null;
   /** Outcome of signing in to the candidate as the replication account: the reverse path's credentials. */
   readonly replicationLogin: { readonly ok: boolean; readonly evidence: string };
   readonly interruptedRun: string | null;
@@ -45,7 +48,11 @@ export function preflight(input: PreflightInput): readonly Check[] {
             'Open it in Operations: roll it back or acknowledge it first',
           ],
     ),
-    check('supported-topology', 'One primary, replicas directly below it', topologyOf(reading, primary)),
+    check(
+      'supported-topology',
+      'One primary, and every replica leads to it',
+      topologyOf(reading, primary, input.arrangement),
+    ),
     check('one-writable', 'Exactly one instance takes writes', oneWritable(reading.readings, primary)),
   ];
   // Positions of two products cannot be compared: what follows would have nothing to judge.
@@ -57,13 +64,17 @@ export function preflight(input: PreflightInput): readonly Check[] {
     check('candidate-runs', 'The candidate receives and applies', candidateRuns(candidate)),
     check('catch-up', 'The candidate can catch up in time', catchUp(primary, candidate)),
     check('errant', 'No replica holds a write that the primary lacks', errant(primary, input.replicas)),
-    check('purged', 'The candidate still has what each sibling needs', purged(candidate, input.replicas)),
+    check(
+      'purged',
+      'The candidate still has what each sibling needs',
+      purged(candidate, input.arrangement?.moved ?? []),
+    ),
     check('prepared-xa', 'No prepared XA transaction on the primary', preparedXa(primary)),
     check('long-writes', 'No long write on the primary', longWrites(primary)),
     check('events', 'No event writes during the move', events(primary)),
     check('filters', 'No replication filters', filters(input.replicas)),
-    check('semi-sync', 'Semi-sync keeps enough ackers', semiSync(primary, candidate, input.replicas)),
-    check('candidate-logs', 'The candidate logs what it applies', candidateLogs(candidate)),
+    check('semi-sync', 'Semi-sync keeps enough ackers', semiSync(primary, candidate, input.arrangement?.moved ?? [])),
+    check('candidate-logs', 'Whoever is followed logs what it applies', logsOf(primary, candidate, input.arrangement)),
     check('reverse-path', 'The old primary can follow the candidate', [
       input.replicationLogin.ok ? 'pass' : 'fail',
       input.replicationLogin.evidence,
@@ -87,7 +98,11 @@ function allReachable(readings: readonly InstanceReading[]): Verdict {
       ];
 }
 
-function topologyOf({ readings, topology, dialect }: ClusterReading, primary: ReachedInstance | null): Verdict {
+function topologyOf(
+  { readings, topology, dialect }: ClusterReading,
+  primary: ReachedInstance | null,
+  arrangement: Arrangement | null,
+): Verdict {
   const reached = readings.filter((one) => one.reached);
   if (reached.some((one) => one.facts.groupMembers.length > 0))
     return [
@@ -111,17 +126,15 @@ function topologyOf({ readings, topology, dialect }: ClusterReading, primary: Re
       `${several.instance.name} has ${several.sample.channels.length} sources`,
       'Several sources are not supported yet',
     ];
-  const indirect = reached.filter(
-    (one) =>
-      one !== primary &&
-      topology.sources.get(channelKey(one.instance.id, { name: one.sample.channels[0]?.name ?? '' })) !==
-        primary.instance.id,
-  );
-  if (indirect.length > 0)
+  const stray = [
+    ...reached.filter((one) => one !== primary && one.sample.channels.length === 0),
+    ...(arrangement?.stray ?? []),
+  ];
+  if (stray.length > 0)
     return [
       'fail',
-      `${indirect.map((one) => one.instance.name).join(', ')} not directly below ${primary.instance.name}`,
-      'Intermediate primaries and stray instances are not supported yet',
+      `${stray.map((one) => one.instance.name).join(', ')}: nothing leads from there to ${primary.instance.name}`,
+      'Let them follow the primary, or take them out of the inventory',
     ];
   const named = reached.find((one) => (one.sample.channels[0]?.name ?? '') !== '');
   if (named)
@@ -130,7 +143,9 @@ function topologyOf({ readings, topology, dialect }: ClusterReading, primary: Re
       `${named.instance.name} uses the channel "${named.sample.channels[0]?.name}"`,
       'Named channels are not supported yet',
     ];
-  return ['pass', `${primary.instance.name} above ${reached.length - 1} replicas`];
+  const kept = arrangement?.kept ?? [];
+  const stay = kept.length === 0 ? '' : `; ${kept.map((one) => one.instance.name).join(', ')} stay where they are`;
+  return ['pass', `${primary.instance.name} above ${reached.length - 1} replicas${stay}`];
 }
 
 function oneWritable(readings: readonly InstanceReading[], primary: ReachedInstance | null): Verdict {
@@ -208,17 +223,15 @@ function errant(primary: ReachedInstance, replicas: readonly ReachedInstance[]):
     : ['fail', found.join('; '), 'Compare these transactions before anything is promoted'];
 }
 
-function purged(candidate: ReachedInstance, replicas: readonly ReachedInstance[]): Verdict {
+function purged(candidate: ReachedInstance, moved: readonly ReachedInstance[]): Verdict {
   if (candidate.dialect.name === 'mariadb')
     return [
       'warn',
       'MariaDB does not say what its binary logs have lost',
       'A sibling far behind may not find what it needs',
     ];
-  const short = replicas.filter(
-    (one) =>
-      one !== candidate &&
-      candidate.dialect.transactionsBehind(one.sample.gtidExecuted, candidate.facts.gtidPurged) !== 0,
+  const short = moved.filter(
+    (one) => candidate.dialect.transactionsBehind(one.sample.gtidExecuted, candidate.facts.gtidPurged) !== 0,
   );
   return short.length === 0
     ? ['pass', 'nothing needed was purged']
@@ -283,13 +296,13 @@ export const semiSyncCount = ({ facts }: ReachedInstance): number =>
     ? Number(facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1)
     : 0;
 
-function semiSync(primary: ReachedInstance, candidate: ReachedInstance, replicas: readonly ReachedInstance[]): Verdict {
+function semiSync(primary: ReachedInstance, candidate: ReachedInstance, moved: readonly ReachedInstance[]): Verdict {
   const count = semiSyncCount(primary);
   if (count === 0) return ['pass', 'not in use'];
   if (!candidate.facts.variables.has('rpl_semi_sync_source_enabled'))
     return ['fail', `${candidate.instance.name} has no source plugin`, 'Install the plugin there first'];
   // The old primary is the first, siblings that are moved before the candidate opens are the others.
-  const able = replicas.length;
+  const able = 1 + moved.length;
   if (able < count)
     return [
       'fail',
@@ -303,12 +316,13 @@ function semiSync(primary: ReachedInstance, candidate: ReachedInstance, replicas
   ];
 }
 
-function candidateLogs({ facts }: ReachedInstance): Verdict {
-  const on = (name: string): boolean => /^(on|1)$/i.test(facts.variables.get(name) ?? '');
-  const updates = on('log_replica_updates') || on('log_slave_updates');
-  return on('log_bin') && updates
-    ? ['pass', 'log_bin and log_replica_updates on']
-    : ['fail', 'binary log or log_replica_updates off', 'Its siblings could not follow it'];
+/** The candidate, for those who are moved below it; the old primary, for those who stay below it. */
+function logsOf(primary: ReachedInstance, candidate: ReachedInstance, arrangement: Arrangement | null): Verdict {
+  const sources = [candidate, ...((arrangement?.kept.length ?? 0) > 0 ? [primary] : [])];
+  const without = sources.filter((one) => !logsWhatItApplies(one)).map((one) => one.instance.name);
+  return without.length === 0
+    ? ['pass', `log_bin and log_replica_updates on: ${sources.map((one) => one.instance.name).join(', ')}`]
+    : ['fail', `binary log or log_replica_updates off on ${without.join(', ')}`, 'Nobody could follow it'];
 }
 
 function grants({ primary, replicas }: PreflightInput): Verdict {

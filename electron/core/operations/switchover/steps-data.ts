@@ -22,8 +22,10 @@ export interface StepsInput {
   readonly sql: SwitchoverSql;
   readonly primary: Party;
   readonly candidate: Party;
-  /** The other replicas with the settings of their channel. */
+  /** Replicas that are moved below the candidate, with the settings of their channel. */
   readonly siblings: readonly Sibling[];
+  /** Replicas that stay below whom they follow. */
+  readonly kept: readonly Party[];
   readonly candidateSettings: ChannelSettings;
   /** MariaDB before 10.10 cannot be told to go on from its own position: it is set before. */
   readonly setsOwnPosition: boolean;
@@ -37,8 +39,8 @@ export interface StepsInput {
  * position, the old primary following the candidate before it opens, open, marker, traffic, siblings, clean-up, proof.
  */
 export function switchoverSteps(input: StepsInput): readonly Step[] {
-  const { sql, primary, candidate, siblings, semiSyncCount, traffic } = input;
-  const everyone = [primary, candidate, ...siblings];
+  const { sql, primary, candidate, siblings, kept, semiSyncCount, traffic } = input;
+  const everyone = [primary, candidate, ...siblings, ...kept];
   const early = siblings.slice(0, Math.max(0, semiSyncCount - 1));
   return [
     lockStep(everyone),
@@ -112,7 +114,7 @@ export function switchoverSteps(input: StepsInput): readonly Step[] {
     ...trafficSteps(traffic, candidate),
     ...siblings.slice(early.length).map((sibling) => repointStep(sql, sibling, candidate, null)),
     cleanStep(sql, candidate, semiSyncCount > 0 ? primary : null),
-    proveStep(sql, everyone, candidate, [primary], traffic),
+    proveStep(sql, { everyone, candidate, followers: [primary], kept, lost: null }, traffic),
   ];
 }
 
