@@ -130,7 +130,7 @@ export function wireApplication(
   });
   const words = new LastWordsKeeper(store.lastWords);
   monitor.onSnapshot((snapshot) => {
-    quarantine.review(snapshot);
+    quarantine.review(snapshot, (clusterId) => operations.running(clusterId) !== null);
     // Opening a session is enough: its first statement is the fence.
     for (const id of quarantine.writable(snapshot))
       void connections.use(id, 'fence', new AbortController().signal, async () => undefined).catch(() => undefined);

@@ -3,7 +3,7 @@ import type { FleetSnapshot } from '@shared/model/fleet';
 import { numberOf, textOf } from '../dialect/rows';
 import { switchoverSql, type SwitchoverSql } from '../dialect/switchover-sql';
 import type { MysqlSession } from '../ports/mysql-session';
-import type { QuarantineStore } from '../ports/store';
+import type { Quarantine, QuarantineStore } from '../ports/store';
 import type { ActivityLog } from './activity-log';
 import type { FirstStatement, OpenSession } from './connections';
 
@@ -30,6 +30,15 @@ export class QuarantineGuard implements FirstStatement {
       // Another server at the same address (rebuilt, or the one that a name now leads to) has done nothing wrong.
       const [row] = await session.query(sql.identity, { timeoutMs: 3000 });
       if (entry.serverUuid !== '' && textOf(row, 'identity') !== entry.serverUuid) return;
+      if (await wasPromotedSince(session, sql, entry)) {
+        this.#store.remove(instanceId);
+        this.#note(
+          entry,
+          'watch',
+          `${entry.instance} has been a replica of its successor and was promoted since: the record of run ${entry.runId} is old, quarantine lifted`,
+        );
+        return;
+      }
       await session.query(sql.limitLockWait, { timeoutMs: 3000 });
       await fence(session, sql);
       if (!this.#fencedAtMs.has(instanceId))
@@ -51,9 +60,13 @@ export class QuarantineGuard implements FirstStatement {
     return open.filter((one) => one.reach === 'answering' && ids.has(one.id)).map((one) => one.id);
   }
 
-  /** Lifts the quarantine of an instance that follows the primary again, read-only, with nothing of its own. */
-  review(snapshot: FleetSnapshot): void {
+  /**
+   * Lifts the quarantine of an instance that follows the primary again, read-only, with nothing of its own. `isBusy`: an
+   * operation is at work on the cluster: what it built it may yet take down, and it lifts by itself what it has proven.
+   */
+  review(snapshot: FleetSnapshot, isBusy: (clusterId: string) => boolean): void {
     for (const entry of this.#store.list()) {
+      if (isBusy(entry.clusterId)) continue;
       const cluster = snapshot.clusters.find((one) => one.id === entry.clusterId);
       const instance = cluster?.instances.find((one) => one.id === entry.instanceId);
       const channel = instance?.channels[0];
@@ -84,6 +97,29 @@ export class QuarantineGuard implements FirstStatement {
       by: 'midwatch',
       text,
     });
+  }
+}
+
+/** A promotion that is so much younger than the record came after it, whatever the two clocks say. */
+const clockToleranceMs = 60_000;
+
+/**
+ * A record may be old: a server that follows nobody and holds the marker which its own deposition wrote on its successor
+ * has been that one's replica; nothing but a promotion makes a source of it again. So does a later marker of its own. Any
+ * doubt keeps the fence.
+ */
+async function wasPromotedSince(session: MysqlSession, sql: SwitchoverSql, entry: Quarantine): Promise<boolean> {
+  const after = new Date(entry.atMs + clockToleranceMs).toISOString().slice(0, 23).replace('T', ' ');
+  try {
+    const [marker] = await session.query(
+      'SELECT COUNT(*) AS present FROM midwatch.operation_marker WHERE run_id = ? OR (new_primary = ? AND written_at > ?)',
+      { timeoutMs: 2000, values: [entry.runId, entry.instance, after] },
+    );
+    if ((numberOf(marker, 'present') ?? 0) === 0) return false;
+    // Every channel: one that is named is one too.
+    return (await session.query(sql.channelStatus.replace(" FOR CHANNEL ''", ''), { timeoutMs: 2000 })).length === 0;
+  } catch {
+    return false;
   }
 }
 
