@@ -86,6 +86,9 @@ const nextSteps: Readonly<Record<RunState, string>> = {
 const notPromoted =
   'Nobody was promoted. What was done to keep the old primary from writing stays done: look at it, then plan again';
 
+const staysClosed =
+  'The instance stays closed and in quarantine. Read the failed step, mend its cause, then plan the rejoin again';
+
 /** For `needs-attention` before the point of no return. */
 const undoFailed =
   'An undo failed: read that step and do it by hand. The old primary stays the primary; look whether it takes writes';
@@ -111,7 +114,9 @@ export function runView(
       ? undoFailed
       : turnedBack && run.plan.kind === 'failover'
         ? notPromoted
-        : nextSteps[run.state];
+        : turnedBack && run.plan.kind === 'rejoin'
+          ? staysClosed
+          : nextSteps[run.state];
   const bad = run.state === 'failed' || run.state === 'needs-attention';
   return {
     runId: run.runId,
@@ -137,6 +142,9 @@ export function runView(
     nextStep,
   };
 }
+
+const chose = (run: RunRecord, code: string): boolean =>
+  run.plan.choices.some((one) => one.chosen && one.code === code);
 
 /** A run that was carried on has its own time, and measures none from the first click. */
 function clickToOpenMs(run: RunRecord, journal: readonly JournalEntry[]): number | null {
@@ -221,6 +229,10 @@ export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Repo
             `${run.plan.impact.primary} is in quarantine: Midwatch fences it at first sight. Compare its transactions before it returns`,
           ]
         : []),
+      ...(run.state === 'succeeded' && run.plan.kind === 'rejoin' && chose(run, 're-provision')
+        ? [`Re-provision ${run.plan.impact.candidate}: it is closed, and no replica yet`]
+        : []),
+      ...journal.filter((entry) => entry.type === 'note' && entry.data['left'] === true).map((entry) => entry.text),
       ...(run.state === 'interrupted' ? [nextSteps.interrupted] : []),
     ],
     journal,

@@ -24,7 +24,7 @@ const mariadbGtid = /^#\d{6} .*[ \t]GTID (\d+-\d+-\d+)/;
 const rowHead = /^### (INSERT INTO|UPDATE|DELETE FROM) (`.+`)\s*$/;
 const rowValue = /^### {3}@(\d+)=(.*)$/;
 /** What frames a transaction and changes nothing by itself. */
-const frame = /^(SET |BEGIN\b|START TRANSACTION\b|COMMIT\b|ROLLBACK\b|XA (START|END|COMMIT)\b|BINLOG '|use `|\/\*!)/i;
+const frame = /^(SET |BEGIN\b|START TRANSACTION\b|COMMIT\b|ROLLBACK\b|XA (START|END|COMMIT)\b|BINLOG '|use `|\/\*M?!)/i;
 
 /**
  * Reads what `mysqlbinlog` or `mariadb-binlog` prints with `--base64-output=DECODE-ROWS --verbose`: transactions, their rows
