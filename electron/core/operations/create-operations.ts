@@ -10,6 +10,7 @@ import type { OperationKindCode } from './operation-kind';
 import { OperationService, type OperationServiceParts } from './operation-service';
 import { relocateKind } from './relocate/plan';
 import { rejoinKind } from './rejoin/plan';
+import { reprovisionKind } from './reprovision/plan';
 import { switchoverKind } from './switchover/plan';
 
 export interface CreateOperationsParts extends Omit<OperationServiceParts, 'kinds'> {
@@ -47,6 +48,7 @@ export function createOperations(parts: CreateOperationsParts): OperationService
       },
     }),
     breakKind(shared),
+    reprovisionKind(shared),
     rejoinKind(shared),
     relocateKind(shared),
   ];

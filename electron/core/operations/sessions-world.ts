@@ -10,6 +10,8 @@ import type { SessionUse } from './operation-kind';
 import type { LostLock, OperationWorld } from './operation-world';
 
 const limits: SessionLimits = { statementMs: 60_000, lockWaitSeconds: 2, idleSeconds: 3600 };
+/** A copy may take longer than a session may idle: so often the sessions that hold the locks are asked. */
+const askLocksEveryMs = 600_000;
 
 interface SessionsWorldParts {
   readonly clusterId: string;
@@ -25,6 +27,7 @@ export class SessionsWorld implements OperationWorld {
   readonly #locked = new Set<string>();
   readonly #end = new AbortController();
   #lockName = '';
+  #lockTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: SessionsWorldParts) {
     this.#parts = parts;
@@ -122,6 +125,9 @@ export class SessionsWorld implements OperationWorld {
           silent.push(id);
         }
       }
+      clearInterval(this.#lockTimer);
+      this.#lockTimer = setInterval(() => void this.lostLocks(), askLocksEveryMs);
+      this.#lockTimer.unref();
       return silent;
     } catch (thrown) {
       for (const id of this.#locked) this.#drop(id, 'lock');
@@ -160,6 +166,7 @@ export class SessionsWorld implements OperationWorld {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#lockTimer);
     this.#end.abort();
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
