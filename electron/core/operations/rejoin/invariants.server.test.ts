@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
@@ -349,6 +350,25 @@ describe.each(scenarios)('an old primary of %s that applications still use', (sc
     await pooled.stop();
     expect(saved.state).toBe('succeeded');
     expect(saved.evidence).toHaveLength(2);
+  });
+
+  it('Whoever holds the fence up is ended.', async () => {
+    const old = fleet.primary;
+    await openStranger();
+    await old.execute(openSql());
+    const session = await createConnection({ host: old.host, port: old.port, user: 'app', password: 'app' });
+    session.on('error', () => undefined);
+    try {
+      await session.query('LOCK TABLES app.account WRITE');
+      const report = await run(await planRejoin({ instanceId: idOf(old.name) }));
+      expect(report.timeline.map((one) => one.text).join()).toContain('the sessions in its way are ended');
+      expect([report.state, await isClosed(old)]).toEqual(['succeeded', true]);
+      await expect(session.query('SELECT 1')).rejects.toThrow();
+      if (isMysql())
+        expect(Number((await old.query('SELECT @@GLOBAL.offline_mode AS offline'))[0]?.['offline'])).toBe(0);
+    } finally {
+      session.destroy();
+    }
   });
 
   it('A prepared XA transaction, whose commit would pass the fence, refuses the plan.', async () => {

@@ -26,7 +26,7 @@ const keysOf = (context: StepContext, prefix: string): readonly string[] =>
 async function fenceByForce(context: StepContext): Promise<void> {
   context.note('Held up for 2 s: the sessions in its way are ended');
   for (const row of has(context, 'waiting') ? await context.send('waiting') : [])
-    await context.send('end-session', { session: numberOf(row, 'id') ?? 0 }).catch(() => undefined);
+    await context.send('end-waiting', { session: numberOf(row, 'id') ?? 0 }).catch(() => undefined);
   for (const key of keysOf(context, 'force.')) await context.send(key);
   await context.send('fence', {}, { timeoutMs: 8000 });
 }

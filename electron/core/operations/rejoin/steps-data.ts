@@ -61,6 +61,10 @@ export function rejoinSteps(input: RejoinStepsInput): readonly Step[] {
   ];
 }
 
+/** Everybody but replication and this console: nobody has any business on an old primary. */
+const othersSql =
+  "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND NOT LIKE 'Binlog Dump%' AND USER NOT IN ('system user', 'event_scheduler') AND USER <> SUBSTRING_INDEX(CURRENT_USER(), '@', 1)";
+
 function fenceStep({ sql, instance, dialect }: RejoinStepsInput): Step {
   const { hold, forceFence } = sql;
   return step('fence', {
@@ -69,8 +73,9 @@ function fenceStep({ sql, instance, dialect }: RejoinStepsInput): Step {
     statements: statements(
       ['limit', 'run', instance, sql.limitLockWait],
       ['fence', 'run', instance, sql.fence],
-      forceFence.waiting === null ? null : ['waiting', 'guard', instance, forceFence.waiting],
-      ['end-session', 'run', instance, hold ? hold.end : 'KILL CONNECTION :session'],
+      // MySQL ends them all by offline_mode.
+      dialect === 'mariadb' ? ['waiting', 'guard', instance, othersSql] : null,
+      dialect === 'mariadb' ? ['end-waiting', 'run', instance, 'KILL CONNECTION :session'] : null,
       ...forceFence.before.map((text, index): Line => [`force.${index}`, 'run', instance, text]),
       ...forceFence.after.map((text, index): Line => [`after.${index}`, 'run', instance, text]),
       dialect === 'mysql' ? ['offline', 'guard', instance, 'SELECT @@GLOBAL.offline_mode AS offline'] : null,
@@ -78,6 +83,7 @@ function fenceStep({ sql, instance, dialect }: RejoinStepsInput): Step {
         ? ([
             ['hold', 'run', instance, hold.lock],
             ['privileged', 'guard', instance, hold.privileged],
+            ['end-session', 'run', instance, hold.end],
             ['release', 'run', instance, hold.release],
           ] as const)
         : []),
