@@ -2,6 +2,7 @@ import { MidwatchError } from '@shared/errors';
 import type { Cluster } from '@shared/model/inventory';
 import type { RunSummary } from '@shared/model/run';
 import type { Application } from '../core/application';
+import type { PlanInput } from '../core/operations/operation-kind';
 
 type Given = string | boolean | undefined;
 
@@ -52,8 +53,18 @@ export function optionalCluster(app: Application, name: string | undefined): Clu
   return name === undefined ? undefined : requireCluster(app, name);
 }
 
-/** Id of the instance that --candidate names; undefined when none. @throws MidwatchError `not-found` */
-export function candidateOf(cluster: Cluster, name: Given): string | undefined {
+/** Who is acted upon, who is chosen for it, and how: as --instance, --candidate and --choice name them. @throws MidwatchError `not-found` */
+export const askedFor = (
+  cluster: Cluster,
+  options: Readonly<Record<string, Given>>,
+): Pick<PlanInput, 'instanceId' | 'candidateId' | 'choice'> => ({
+  instanceId: instanceOf(cluster, options['instance']),
+  candidateId: instanceOf(cluster, options['candidate']),
+  choice: textOf(options['choice']) || undefined,
+});
+
+/** Id of the instance of that name; undefined when nothing was given. @throws MidwatchError `not-found` */
+function instanceOf(cluster: Cluster, name: Given): string | undefined {
   if (typeof name !== 'string') return undefined;
   const instance = cluster.instances.find((one) => one.name === name);
   if (instance) return instance.id;

@@ -6,7 +6,6 @@ import { optionalCluster, requireChoice, requireCluster, requireConfirmed, requi
 import { exitCodes, type Command, type CommandInput, type Outcome } from './command';
 import { firstLook } from './first-look';
 import { codeOf } from './follow-run';
-import { runnableKinds } from './operation-commands';
 import { planText } from './plan-text';
 import { requireReasonToUnlock, unlockIfAsked } from './run-commands';
 import { table } from './table';
@@ -14,7 +13,7 @@ import { table } from './table';
 const drill: Command = async (input) => {
   const { app, words, options, signal, say } = input;
   const cluster = requireCluster(app, words[0]);
-  const kind = requireChoice(options['kind'], '--kind', runnableKinds);
+  const kind = requireChoice(options['kind'], '--kind', ['switchover', 'failover'] as const);
   const confirmName = requireText(options['confirm'], '--confirm');
   const unattended = options['unattended'] === true;
   if (!unattended && !process.stdin.isTTY)

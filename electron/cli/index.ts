@@ -32,6 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
       add: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
       kind: { type: 'string' },
+      instance: { type: 'string' },
       candidate: { type: 'string' },
       confirm: { type: 'string' },
       reason: { type: 'string' },

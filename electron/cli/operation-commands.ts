@@ -3,7 +3,7 @@ import { MidwatchError } from '@shared/errors';
 import type { Reconciliation } from '@shared/model/run';
 import { reportFile } from '../core/operations/report/report-file';
 import { duration, kindWord, moment, stateWord } from '../core/operations/report/report-words';
-import { candidateOf, optionalCluster, requireChoice, requireCluster, requireRun, textOf } from './arguments';
+import { askedFor, optionalCluster, requireChoice, requireCluster, requireRun, textOf } from './arguments';
 import { exitCodes, type Command } from './command';
 import { firstLook, useSecretsOfEnvironment } from './first-look';
 import { reportOutcome } from './follow-run';
@@ -12,14 +12,14 @@ import { planText } from './plan-text';
 import { table } from './table';
 
 /** What can be asked for on the command line; a drill has a verb of its own. */
-export const runnableKinds = ['switchover', 'failover'] as const;
+export const runnableKinds = ['switchover', 'failover', 'rejoin', 'reprovision', 'relocate'] as const;
 
 const plan: Command = async ({ app, words, options, signal }) => {
   const cluster = requireCluster(app, words[0]);
   const kind = requireChoice(options['kind'], '--kind', runnableKinds);
-  const candidateId = candidateOf(cluster, options['candidate']);
+  const asked = askedFor(cluster, options);
   await firstLook(app, signal);
-  const planned = await app.operations.plan({ kind, clusterId: cluster.id, candidateId }, signal);
+  const planned = await app.operations.plan({ kind, clusterId: cluster.id, ...asked }, signal);
   return { data: planned, text: planText(planned), code: planned.applyable ? exitCodes.ok : exitCodes.refused };
 };
 

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '@shared/model/plan';
+import { movesPrimary, type Divergence, type Plan, type PlanChoice, type Step } from '@shared/model/plan';
 import { checkWord, duration, lossFigure } from '../core/operations/report/report-words';
 import { table } from './table';
 
@@ -11,8 +11,14 @@ export function planText(plan: Plan): string {
     plan.title,
     ...(plan.verdict ? [plan.verdict.sentence] : []),
     ...plan.impact.sentences,
-    `Time without writes, expected: ${duration(plan.impact.writeGapMs)}`,
-    `Loss: ${chosen?.loss ? `${chosen.loss.sentence} (transactions: ${lossFigure(chosen.loss)})` : `${plan.impact.lostTransactions} transactions`}`,
+    ...(movesPrimary(plan.kind)
+      ? [
+          `Time without writes, expected: ${duration(plan.impact.writeGapMs)}`,
+          `Loss: ${chosen?.loss ? `${chosen.loss.sentence} (transactions: ${lossFigure(chosen.loss)})` : `${plan.impact.lostTransactions} transactions`}`,
+        ]
+      : [`Then: ${plan.impact.achieved}`]),
+    ...block('Choices', plan.choices.map(choiceLine)),
+    ...(plan.divergence ? block('What they do not have in common', divergenceLines(plan.divergence)) : []),
     ...block('Checks', [
       ...doubtful.map((one) => `${checkWord(one.status)[1]}: ${one.title}. ${one.evidence}. ${one.advice}`.trim()),
       `${passed} of ${plan.checks.length} passed`,
@@ -34,6 +40,20 @@ export function planText(plan: Plan): string {
 
 function block(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+const choiceLine = (one: PlanChoice): string =>
+  `${one.chosen ? '*' : ' '} --choice ${one.code}: ${one.title}. ${one.consequence}${one.possible ? '' : ` Not possible: ${one.why}`}`;
+
+const counted = (count: number | null): string => (count === null ? 'not known' : count.toLocaleString('en'));
+
+function divergenceLines(one: Divergence): readonly string[] {
+  return [
+    `Only on ${one.instance}, transactions: ${counted(one.errantTransactions)}${one.errantGtid === '' ? '' : ` (${one.errantGtid})`}`,
+    `Only on ${one.against}, in its logs: ${counted(one.behindTransactions)}; purged: ${counted(one.purgedTransactions)}`,
+    ...one.rows.map((row) => `${row.gtid}  ${row.table}  ${row.change}`),
+    ...(one.rowsLeftOut === '' ? [] : [one.rowsLeftOut]),
+  ];
 }
 
 function candidateLines(plan: Plan): readonly string[] {

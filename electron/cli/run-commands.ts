@@ -1,7 +1,7 @@
 import { MidwatchError } from '@shared/errors';
 import type { Cluster } from '@shared/model/inventory';
 import {
-  candidateOf,
+  askedFor,
   readNumber,
   requireChoice,
   requireCluster,
@@ -21,10 +21,10 @@ const run: Command = async (input) => {
   const cluster = requireCluster(app, words[0]);
   const kind = requireChoice(options['kind'], '--kind', runnableKinds);
   const confirmName = requireText(options['confirm'], '--confirm');
-  const candidateId = candidateOf(cluster, options['candidate']);
+  const asked = askedFor(cluster, options);
   requireReasonToUnlock(input);
   await firstLook(app, signal);
-  const planned = await app.operations.plan({ kind, clusterId: cluster.id, candidateId }, signal);
+  const planned = await app.operations.plan({ kind, clusterId: cluster.id, ...asked }, signal);
   say(`${planText(planned)}\n`, { event: 'plan', plan: planned });
   if (!planned.applyable)
     throw new MidwatchError('plan-not-applyable', `Nothing was begun: ${planned.refusals.join('; ')}`, {

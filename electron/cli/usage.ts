@@ -8,9 +8,11 @@ export const usage = `midwatch <noun> <verb> [--json] [--data FOLDER]
   fleet import FILE            take over an inventory file
   instance processlist NAME    sessions of one instance (cluster/instance or instance) [--all: sleepers too]
 
-  operation plan CLUSTER --kind switchover|failover [--candidate NAME]
-                               what would be done, and what it would lose; changes nothing
-  operation run CLUSTER --kind switchover|failover --confirm CLUSTER [--candidate NAME]
+  operation plan CLUSTER --kind switchover|failover|rejoin|reprovision|relocate
+                [--instance NAME] [--candidate NAME] [--choice CODE]
+                               what would be done, and what it would lose; changes nothing. --instance: who returns,
+                               is filled or moved; --candidate: the new primary, the donor, the new source
+  operation run CLUSTER --kind KIND --confirm CLUSTER [--instance NAME] [--candidate NAME] [--choice CODE]
                 [--reason TEXT] [--attest TEXT] [--unlock MINUTES]
                                plans, and does it; Ctrl-C turns back before the point of no return
   operation list [CLUSTER]     runs, newest first
