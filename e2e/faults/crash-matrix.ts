@@ -14,7 +14,7 @@ import { brokenInvariants, type Broken } from './invariants';
 
 export interface CrashCase {
   readonly scenario: 'wallet' | 'shop';
-  readonly kind: 'switchover' | 'failover';
+  readonly kind: Doom['kind'];
   readonly action: string;
   readonly at: Moment;
   /** What the next person does: what is recommended, or always the way forward. */
@@ -64,11 +64,15 @@ export const actions: Readonly<Record<CrashCase['kind'], readonly string[]>> = {
     'quarantine',
     'prove',
   ],
+  rejoin: ['lock', 'fence', 'quarantine', 'freeze', 'compare', 'settings', 'follow', 'catch-up', 'prove', 'lift'],
 };
+
+/** Steps of a rejoin whose death leaves most in between: these alone are in the quick form. */
+const quickRejoin = ['fence', 'follow', 'catch-up', 'lift'];
 
 /** Every step at every moment; quick: each step once, the moments in turn. */
 export function crashCases(quick: boolean): readonly CrashCase[] {
-  const all = (['switchover', 'failover'] as const).flatMap((kind) =>
+  const all = (['switchover', 'failover', 'rejoin'] as const).flatMap((kind) =>
     (['wallet', 'shop'] as const).flatMap((scenario) =>
       actions[kind]
         // Of the two replicas that shop has, one is the candidate and the other follows before it opens.
@@ -87,10 +91,47 @@ export function crashCases(quick: boolean): readonly CrashCase[] {
   );
   const kept = quick
     ? all.filter(
-        (one) => one.pick % moments.length === 1 && (one.kind === 'switchover') === (one.scenario === 'wallet'),
+        (one) =>
+          one.pick % moments.length === 1 &&
+          (one.kind === 'switchover') === (one.scenario === 'wallet') &&
+          (one.kind !== 'rejoin' || quickRejoin.includes(one.action)),
       )
     : all;
   return kept.map(({ pick, ...one }) => ({ ...one, settle: pick % 2 === 0 ? 'continue' : 'recommended' }));
+}
+
+const { signal } = new AbortController();
+
+/** An earlier failover on the same journal, after which the old primary has come back: what a rejoin is for. */
+async function leaveOldPrimary(fleet: RunningFleet, dataFolder: string): Promise<void> {
+  const console = await openLabConsole(fleet, {
+    store: openSqliteStore({ folder: dataFolder, clock: new SystemClock() }),
+    pollMs: 250,
+  });
+  const { clusterId, operations, unlocks, monitor } = console;
+  const untilSeen = async (): Promise<void> => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const [seen] = monitor.snapshot.clusters;
+      if (seen?.primaryId && seen.answered === fleet.instances.length) return;
+      await wait(50);
+    }
+  };
+  try {
+    await untilSeen();
+    await fleet.fault('crash', fleet.primary.name);
+    let plan = await operations.plan({ kind: 'failover', clusterId }, signal);
+    for (let tries = 0; !plan.applyable && tries < 60; tries += 1) {
+      await wait(250);
+      plan = await operations.plan({ kind: 'failover', clusterId }, signal);
+    }
+    unlocks.unlock({ clusterId, cluster: plan.cluster, reason: 'fault', minutes: 5 });
+    const { runId } = await operations.approve({ planId: plan.id, confirmName: plan.cluster, reason: 'fault' }, signal);
+    await operations.ended(runId);
+    await fleet.primary.start();
+    await untilSeen();
+  } finally {
+    await console.close();
+  }
 }
 
 const childFile = fileURLToPath(new URL('./doomed-console.ts', import.meta.url));
@@ -103,9 +144,10 @@ export async function runCrashCase(lab: Lab, one: CrashCase): Promise<CrashOutco
   try {
     const endpoint = await fleet.openEndpoint();
     const candidate = fleet.instances[1]?.name ?? '';
+    const oldPrimary = fleet.primary.name;
+    if (one.kind === 'rejoin') await leaveOldPrimary(fleet, dataFolder);
     const load = await fleet.load({ writers: 2, readers: 0, writePauseMs: 15 });
     await load.waitForWrites(20);
-    const oldPrimary = fleet.primary.name;
     const doom: Doom = {
       labRoot: lab.root,
       scenario: one.scenario,
@@ -128,7 +170,8 @@ export async function runCrashCase(lab: Lab, one: CrashCase): Promise<CrashOutco
     await load.stop();
     const broken = await brokenInvariants(fleet, load.ledger, {
       gone: one.kind === 'failover' ? [oldPrimary] : [],
-      leftBehind: [],
+      // A rejoin that was turned back leaves it closed, and following nobody.
+      leftBehind: one.kind === 'rejoin' && settled.state !== 'succeeded' ? [oldPrimary] : [],
       announcedLost: 0,
       state: settled.state,
     });

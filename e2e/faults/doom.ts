@@ -7,7 +7,7 @@ export interface Doom {
   readonly labRoot: string;
   readonly scenario: string;
   readonly dataFolder: string;
-  readonly kind: 'switchover' | 'failover';
+  readonly kind: 'switchover' | 'failover' | 'rejoin';
   readonly candidate: string;
   readonly action: string;
   readonly at: Moment;
