@@ -53,10 +53,8 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'plan':
       return (
         <PlanPage
-          key={`${route.clusterId}/${route.candidateId ?? ''}`}
-          kind={route.kind}
-          clusterId={route.clusterId}
-          candidateId={route.candidateId}
+          key={[route.kind, route.clusterId, route.instanceId, route.candidateId, route.choice].join('/')}
+          asked={route}
         />
       );
     case 'run':

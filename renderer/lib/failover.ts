@@ -1,6 +1,6 @@
 import type { ClusterState } from '@shared/model/fleet';
 import { severityRank, type Finding } from '@shared/model/health';
-import type { Route } from './router';
+import { planRoute, type Route } from './router';
 
 /** Opens the failover plan of the worst cluster from anywhere. It only asks: nothing changes before the plan is approved. */
 export const failoverKey = 'F2';
@@ -16,12 +16,7 @@ export const wantsFailover = (cluster: ClusterState): boolean =>
   cluster.severity === 'act' && cluster.runningOperation === null && lostPrimaryOf(cluster) !== undefined;
 
 /** Where its failover is planned. */
-export const failoverRoute = (cluster: ClusterState): Route => ({
-  name: 'plan',
-  kind: 'failover',
-  clusterId: cluster.id,
-  candidateId: null,
-});
+export const failoverRoute = (cluster: ClusterState): Route => planRoute('failover', cluster.id);
 
 /** Worst first: by severity, then who has no primary, then who has had none for longest, then by name so that rows do not jump. */
 export function byUrgency(a: ClusterState, b: ClusterState): number {

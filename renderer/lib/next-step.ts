@@ -1,6 +1,7 @@
 import type { ClusterState } from '@shared/model/fleet';
 import type { Finding } from '@shared/model/health';
 import { instanceName } from './fleet';
+import { asideOf, instanceActs } from './instance-acts';
 import { failoverRoute, lostPrimaryOf, wantsFailover } from './failover';
 import type { Route } from './router';
 
@@ -25,6 +26,10 @@ const atVariables = new Set<Finding['code']>([
   'relay-log-recovery-discards',
 ]);
 
+/** Findings that one who stands beside the primary causes: bringing it back is the cure. */
+const besidePrimary = new Set<Finding['code']>(['several-writable', 'replica-writable']);
+
+/** What to do about a finding, where that is one press; else where to look. */
 export function nextStepOf(finding: Finding, cluster: ClusterState): NextStep {
   const { instanceId } = finding;
   if (finding === lostPrimaryOf(cluster)) {
@@ -36,6 +41,9 @@ export function nextStepOf(finding: Finding, cluster: ClusterState): NextStep {
       return { label: `Plan failover on ${cluster.name}…`, short: 'Plan failover…', route: failoverRoute(cluster) };
     }
   }
+  const aside = besidePrimary.has(finding.code) ? asideOf(cluster) : undefined;
+  const rejoin = aside && instanceActs(cluster, aside).find((act) => act.kind === 'rejoin' && act.refusal === null);
+  if (rejoin) return { label: rejoin.label, route: rejoin.route };
   const toCluster: NextStep = {
     label: `Open ${cluster.name}`,
     route: { name: 'cluster', clusterId: cluster.id, tab: finding.code === 'missing-grants' ? 'grants' : 'overview' },

@@ -1,11 +1,14 @@
 import type { ClusterState } from '@shared/model/fleet';
 import { failoverQueue } from './failover';
 import { useFleet } from './fleet';
-import { useWaitingRuns } from './waiting-runs';
+import { useOpenRuns } from './waiting-runs';
 
-/** Clusters to fail over, worst first; one with a run that stopped is not among them: that run is settled first. */
+/**
+ * Clusters to fail over, worst first; one with a run at work or stopped is not among them. The list of runs is asked anew at
+ * the click that starts one, and so knows of it before the next look at the fleet does.
+ */
 export function useFailoverQueue(): readonly ClusterState[] {
   const clusters = useFleet()?.clusters ?? [];
-  const waiting = useWaitingRuns() ?? [];
-  return failoverQueue(clusters).filter((cluster) => waiting.every((run) => run.clusterId !== cluster.id));
+  const open = useOpenRuns() ?? [];
+  return failoverQueue(clusters).filter((cluster) => open.every((run) => run.clusterId !== cluster.id));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatRoute, parentOf, parseRoute, type Route } from './router';
+import { formatRoute, parentOf, parseRoute, planRoute, type Route } from './router';
 
 const places: readonly Route[] = [
   { name: 'fleet' },
@@ -11,10 +11,12 @@ const places: readonly Route[] = [
   { name: 'activity' },
   { name: 'operations' },
   { name: 'drills' },
-  { name: 'plan', kind: 'failover', clusterId: 'c1', candidateId: null },
+  planRoute('failover', 'c1'),
   { name: 'cluster', clusterId: 'c1', tab: 'drills' },
-  { name: 'plan', kind: 'switchover', clusterId: 'c1', candidateId: null },
-  { name: 'plan', kind: 'switchover', clusterId: 'c1', candidateId: 'db-3' },
+  planRoute('switchover', 'c1', { candidateId: 'db-3' }),
+  planRoute('relocate', 'c1', { instanceId: 'db-2', candidateId: 'db/3' }),
+  planRoute('rejoin', 'c1', { instanceId: 'db-1' }),
+  planRoute('rejoin', 'c1', { choice: 'inject-empty' }),
   { name: 'run', runId: 'run-0412', stage: 'report' },
   { name: 'about' },
 ];
@@ -25,6 +27,9 @@ describe('router', () => {
   it.each(['', '#', '#/nowhere', '#/cluster', '#/instance/only-one', '#/%E0%A4%A'])('takes %s for the fleet', (hash) =>
     expect(parseRoute(hash)).toEqual({ name: 'fleet' }),
   );
+
+  it('leaves no empty parts at the end', () =>
+    expect(formatRoute(planRoute('relocate', 'c1', { instanceId: 'db-2' }))).toBe('#/plan/relocate/c1//db-2'));
 
   it('falls back to the first tab', () =>
     expect(parseRoute('#/cluster/c1/nothing')).toEqual({ name: 'cluster', clusterId: 'c1', tab: 'overview' }));

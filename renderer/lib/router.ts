@@ -9,6 +9,26 @@ export type InstanceTab = (typeof instanceTabs)[number];
 export const inventoryTabs = ['clusters', 'instances', 'bastions'] as const;
 export type InventoryTab = (typeof inventoryTabs)[number];
 
+/** Where a plan is asked for: of what kind, and with which parts of its question. null: the console finds it. */
+export interface PlanRoute {
+  readonly name: 'plan';
+  readonly kind: OperationKind;
+  readonly clusterId: string;
+  /** Who is acted upon: the instance that returns, is filled or moved. */
+  readonly instanceId: string | null;
+  /** Who is chosen for it: the new primary, the donor, the new source. */
+  readonly candidateId: string | null;
+  /** Code of one of the plan's choices. */
+  readonly choice: string | null;
+}
+
+/** A plan of a kind, with the parts of its question that are known. */
+export const planRoute = (
+  kind: OperationKind,
+  clusterId: string,
+  asked: Partial<Pick<PlanRoute, 'instanceId' | 'candidateId' | 'choice'>> = {},
+): PlanRoute => ({ name: 'plan', kind, clusterId, instanceId: null, candidateId: null, choice: null, ...asked });
+
 /** Every place of the window. The address bar of a desktop window is its hash, so a reload comes back to the same place. */
 export type Route =
   | { readonly name: 'fleet' }
@@ -20,12 +40,7 @@ export type Route =
   | { readonly name: 'activity' }
   | { readonly name: 'operations' }
   | { readonly name: 'drills' }
-  | {
-      readonly name: 'plan';
-      readonly kind: OperationKind;
-      readonly clusterId: string;
-      readonly candidateId: string | null;
-    }
+  | PlanRoute
   | { readonly name: 'run'; readonly runId: string; readonly stage: 'run' | 'report' }
   | { readonly name: 'about' };
 
@@ -51,7 +66,7 @@ export function formatRoute(route: Route): string {
     case 'inventory':
       return join('inventory', route.tab);
     case 'plan':
-      return join('plan', route.kind, route.clusterId, ...(route.candidateId === null ? [] : [route.candidateId]));
+      return join('plan', route.kind, route.clusterId, ...askedParts(route));
     case 'run':
       return join('run', route.runId, route.stage);
     default:
@@ -59,9 +74,15 @@ export function formatRoute(route: Route): string {
   }
 }
 
+/** What is not asked is an empty part, and none at the end. */
+function askedParts({ candidateId, instanceId, choice }: PlanRoute): readonly string[] {
+  const parts = [candidateId, instanceId, choice].map((part) => part ?? '');
+  return parts.slice(0, parts.findLastIndex((part) => part !== '') + 1);
+}
+
 /** Reads a hash; anything unknown is the fleet, never an error page. */
 export function parseRoute(hash: string): Route {
-  const [name, first, second, third] = hash
+  const [name, first, second, third, fourth, fifth] = hash
     .replace(/^#?\/?/, '')
     .split('/')
     .map(decode);
@@ -83,7 +104,9 @@ export function parseRoute(hash: string): Route {
       return { name, tab: oneOf(inventoryTabs, first, 'clusters') };
     case 'plan': {
       const kind = operationKinds.find((each) => each === first);
-      return kind && second ? { name, kind, clusterId: second, candidateId: third ?? null } : { name: 'operations' };
+      return kind && second
+        ? planRoute(kind, second, { candidateId: third || null, instanceId: fourth || null, choice: fifth || null })
+        : { name: 'operations' };
     }
     case 'run':
       return first ? { name, runId: first, stage: oneOf(['run', 'report'], second, 'run') } : { name: 'operations' };

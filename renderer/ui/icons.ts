@@ -3,6 +3,7 @@ export {
   IconActivity,
   IconAlertOctagonFilled,
   IconAlertTriangleFilled,
+  IconArrowBackUp,
   IconArrowDown,
   IconArrowRight,
   IconArrowsExchange,

@@ -20,6 +20,7 @@ import { layoutTopology } from './layout-topology';
 import { StatusBadge, StatusIcon, type Mark } from './status-badge';
 import './topology-graph.css';
 import { Unit } from './unit';
+import { useNodeMove, type NodeMove, type NodeMoves } from './use-node-move';
 
 /** One instance as a node: name, role, state, three figures. */
 export interface GraphNode {
@@ -42,7 +43,10 @@ export interface GraphLink {
   readonly text: string;
 }
 
-type InstanceNode = Node<{ readonly instance: GraphNode }, 'instance'>;
+/** What a node says of itself while another one is moved: '' is that it can be followed. */
+type Says = { readonly kind: 'moved' } | { readonly kind: 'target'; readonly why: string; readonly aimed: boolean };
+
+type InstanceNode = Node<{ readonly instance: GraphNode; readonly says: Says | null }, 'instance'>;
 type RegionNode = Node<{ readonly region: string; readonly width: number; readonly height: number }, 'region'>;
 type ChannelEdge = Edge<{ readonly link: GraphLink; readonly lane: number }, 'channel'>;
 
@@ -54,11 +58,11 @@ const tones: Readonly<Record<GraphLink['kind'], string>> = {
 };
 
 function InstanceBox({ data }: NodeProps<InstanceNode>): ReactNode {
-  const { instance } = data;
+  const { instance, says } = data;
   const old = instance.mark === 'stale' || instance.mark === 'unknown' ? 'old' : '';
   return (
     <div
-      className={`topology-node ${instance.mark} ${instance.writes ? 'writes' : ''} ${old}`}
+      className={`topology-node ${instance.mark} ${instance.writes ? 'writes' : ''} ${old} ${moveClass(says)}`}
       data-instance={instance.name}
     >
       <Handle type="target" position={Position.Left} />
@@ -72,21 +76,36 @@ function InstanceBox({ data }: NodeProps<InstanceNode>): ReactNode {
           </StatusBadge>
         </span>
       </div>
-      <div className="topology-figures">
-        {instance.figures.map((figure) => (
-          <span key={figure.label}>
-            <span className="label" style={{ display: 'block', fontSize: 10.5 }}>
-              {figure.label}
+      {says?.kind === 'target' ? (
+        <div className="topology-says" data-can={says.why === ''}>
+          <StatusIcon mark={says.why === '' ? 'ok' : 'skipped'} size={13} />
+          <span title={says.why}>{says.why === '' ? 'Can follow' : capital(says.why)}</span>
+        </div>
+      ) : (
+        <div className="topology-figures">
+          {instance.figures.map((figure) => (
+            <span key={figure.label}>
+              <span className="label" style={{ display: 'block', fontSize: 10.5 }}>
+                {figure.label}
+              </span>
+              <span style={{ fontWeight: 550 }}>
+                {figure.value}
+                {figure.unit !== undefined && <Unit>{figure.unit}</Unit>}
+              </span>
             </span>
-            <span style={{ fontWeight: 550 }}>
-              {figure.value}
-              {figure.unit !== undefined && <Unit>{figure.unit}</Unit>}
-            </span>
-          </span>
-        ))}
-      </div>
+          ))}
+        </div>
+      )}
     </div>
   );
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function moveClass(says: Says | null): string {
+  if (says === null) return '';
+  if (says.kind === 'moved') return 'moved';
+  return `${says.why === '' ? 'can' : 'cannot'} ${says.aimed ? 'aimed' : ''}`;
 }
 
 function RegionBox({ data }: NodeProps<RegionNode>): ReactNode {
@@ -136,11 +155,15 @@ const nodeTypes = { instance: InstanceBox, region: RegionBox };
 const edgeTypes = { channel: Channel };
 const fit = { padding: 0.035, maxZoom: 1 };
 
-/** Who follows whom: columns by distance from the primary, rows by region. No drag, no free zoom: it is a board, not a canvas. */
+/**
+ * Who follows whom: columns by distance from the primary, rows by region. No free place and no zoom: it is a board, not a
+ * canvas. A node can be moved under another where `moves` is given; that asks, and changes nothing by itself.
+ */
 export function TopologyGraph(props: {
   readonly nodes: readonly GraphNode[];
   readonly links: readonly GraphLink[];
   readonly onOpen: (id: string) => void;
+  readonly moves?: NodeMoves | undefined;
 }): ReactNode {
   return (
     <ReactFlowProvider>
@@ -153,14 +176,28 @@ function Board({
   nodes,
   links,
   onOpen,
+  moves,
 }: {
   readonly nodes: readonly GraphNode[];
   readonly links: readonly GraphLink[];
   readonly onOpen: (id: string) => void;
+  readonly moves?: NodeMoves | undefined;
 }): ReactNode {
+  const moving = useNodeMove(
+    nodes.map((node) => node.id),
+    moves,
+    onOpen,
+  );
+  const { move } = moving;
   const frame = useRef<HTMLDivElement>(null);
   const { fitView } = useReactFlow();
-  const flowNodes = useMemo(() => placeNodes(nodes, links), [nodes, links]);
+  const placed = useMemo(() => placeNodes(nodes, links), [nodes, links]);
+  const flowNodes =
+    move === null || !moves
+      ? placed
+      : placed.map((node) =>
+          node.type === 'instance' ? { ...node, data: { ...node.data, says: saysOf(node.id, move, moves) } } : node,
+        );
   const flowEdges = useMemo(() => drawLinks(links), [links]);
   const shape = nodes.map((node) => node.id).join() + links.map((link) => link.id).join();
   useEffect(() => {
@@ -172,7 +209,13 @@ function Board({
     return () => observer.disconnect();
   }, [fitView, shape]);
   return (
-    <div ref={frame} className="grow" style={{ minHeight: 0 }}>
+    <div
+      ref={frame}
+      className={move?.at ? 'grow topology moving' : 'grow topology'}
+      data-testid="topology"
+      onPointerDown={moving.onPointerDown}
+      onKeyDown={moving.onKeyDown}
+    >
       <ReactFlow<InstanceNode | RegionNode, ChannelEdge>
         nodes={flowNodes}
         edges={flowEdges}
@@ -190,14 +233,28 @@ function Board({
         zoomOnPinch={false}
         zoomOnDoubleClick={false}
         preventScrolling={false}
-        onNodeClick={(_, node) => {
-          if (node.type === 'instance') onOpen(node.id);
-        }}
+        // Gives the nodes their pointer events; a click is told from a drag by useNodeMove.
+        onNodeClick={() => undefined}
       >
         <Background color="var(--grid)" gap={18} size={1} />
       </ReactFlow>
+      <div className="topology-words" role="status" data-testid="move-words" hidden={moving.words === ''}>
+        {moving.words}
+      </div>
+      {move?.at && (
+        <div className="topology-ghost" style={{ left: move.at.x + 12, top: move.at.y + 12 }}>
+          {moves?.nameOf(move.id)}
+          {move.target !== null && ` → ${moves?.nameOf(move.target)}`}
+        </div>
+      )}
     </div>
   );
+}
+
+function saysOf(id: string, move: NodeMove, moves: NodeMoves): Says {
+  return id === move.id
+    ? { kind: 'moved' }
+    : { kind: 'target', why: moves.judge(move.id, id), aimed: move.target === id };
 }
 
 function placeNodes(nodes: readonly GraphNode[], links: readonly GraphLink[]): (InstanceNode | RegionNode)[] {
@@ -212,6 +269,7 @@ function placeNodes(nodes: readonly GraphNode[], links: readonly GraphLink[]): (
       width,
       height,
       zIndex: -1,
+      focusable: false,
     };
   });
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -223,7 +281,8 @@ function placeNodes(nodes: readonly GraphNode[], links: readonly GraphLink[]): (
         id: placed.id,
         type: 'instance',
         position: { x: placed.x, y: placed.y },
-        data: { instance },
+        data: { instance, says: null },
+        focusable: true,
         width: 244,
         height: 66,
       },

@@ -1,8 +1,9 @@
 import type { ClusterState } from '@shared/model/fleet';
 import { byUrgency, failoverKey, failoverQueue, failoverRoute, lostPrimaryOf } from '../../lib/failover';
 import { formatSeconds } from '../../lib/format';
+import { instanceActs } from '../../lib/instance-acts';
 import { headlineOf, nextStepOf, serverWord } from '../../lib/next-step';
-import { navigate, type Route } from '../../lib/router';
+import { navigate, planRoute, type Route } from '../../lib/router';
 import type { PaletteEntry } from '../../ui/palette-filter';
 import { roleWord } from '../../ui/role-chips';
 import { markOf } from '../../ui/status-badge';
@@ -104,7 +105,7 @@ export function actEntries(clusters: readonly ClusterState[], toggleColours: () 
         `switchover:${cluster.id}`,
         `Plan switchover on ${cluster.name}…`,
         'opens a plan first; nothing changes',
-        go({ name: 'plan', kind: 'switchover', clusterId: cluster.id, candidateId: null }),
+        go(planRoute('switchover', cluster.id)),
         false,
       ),
       ...(refusal === null ? {} : { refusal }),
@@ -129,8 +130,27 @@ export function actEntries(clusters: readonly ClusterState[], toggleColours: () 
     act('about', 'About Midwatch', 'version, data folder, colours', go({ name: 'about' }), false),
     ...switchovers,
     ...failovers,
+    ...clusters.flatMap(instanceEntries),
   ];
 }
+
+/** Rejoin, relocate, re-provision of each instance but the primary, found by typing. */
+const instanceEntries = (cluster: ClusterState): readonly PaletteEntry[] =>
+  cluster.instances
+    .filter((instance) => instance.id !== cluster.primaryId)
+    .flatMap((instance) =>
+      instanceActs(cluster, instance).map(({ kind, label, what, route, refusal }): PaletteEntry => ({
+        id: `${kind}:${instance.id}`,
+        group: 'Do',
+        kind: 'act',
+        mark: 'run',
+        title: label,
+        detail: `${cluster.name}: ${what}`,
+        atStart: kind === 'rejoin' && refusal === null,
+        run: go(route),
+        ...(refusal === null ? {} : { refusal: `not possible: ${refusal}` }),
+      })),
+    );
 
 /** Why a switchover cannot even be planned; null when it can. */
 function switchoverRefusal(cluster: ClusterState): string | null {

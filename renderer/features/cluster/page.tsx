@@ -2,17 +2,14 @@ import { Button, Tabs } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { ClusterState } from '@shared/model/fleet';
 import { useCluster, useFleet } from '../../lib/fleet';
-import { failoverKey, lostPrimaryOf } from '../../lib/failover';
+import { lostPrimaryOf } from '../../lib/failover';
 import { plural } from '../../lib/format';
-import { useFailoverQueue } from '../../lib/outages';
 import { serverWord } from '../../lib/next-step';
 import { clusterTabs, navigate, type ClusterTab } from '../../lib/router';
 import { useUnlock } from '../../lib/unlock';
 import { useWaitingRuns } from '../../lib/waiting-runs';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorCard } from '../../ui/error-card';
-import { IconArrowsExchange, IconServerOff } from '../../ui/icons';
-import { KeyHint } from '../../ui/key-hint';
 import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
 import { runWord } from '../../ui/run-words';
@@ -22,8 +19,10 @@ import { SecretsForm, useSecretsWanted } from '../../ui/secrets-form';
 import { UnlockForm } from '../../ui/unlock-form';
 import { ActivityPanel } from './activity-panel';
 import './cluster.css';
+import { FailbackCard } from './failback-card';
 import { FindingsPanel } from './findings-panel';
 import { GrantsTab } from './grants-tab';
+import { HeadAct } from './head-act';
 import { InstancesTable } from './instances-table';
 import { LagPanel } from './lag-panel';
 import { LockControl } from './lock-control';
@@ -116,7 +115,7 @@ function FoundCluster({ cluster, tab, drills }: TabProps): ReactNode {
           </Button>
         ) : null}
         {!runningOperation && (!waiting || lostPrimaryOf(cluster)) && (
-          <PlanButton cluster={cluster} quiet={waiting !== undefined} />
+          <HeadAct cluster={cluster} quiet={waiting !== undefined} />
         )}
       </PageHead>
       {(asking || acts.lock.error) && (
@@ -169,40 +168,19 @@ function FoundCluster({ cluster, tab, drills }: TabProps): ReactNode {
   );
 }
 
-/** Where the primary does not answer only a failover helps; else the primary is moved on purpose. `quiet`: a run stands before it. */
-function PlanButton({ cluster, quiet }: { readonly cluster: ClusterState; readonly quiet: boolean }): ReactNode {
-  const [worst] = useFailoverQueue();
-  const at = { name: 'plan', clusterId: cluster.id, candidateId: null } as const;
-  return lostPrimaryOf(cluster) ? (
-    <Button
-      {...(quiet ? { variant: 'default' } : { color: 'red' })}
-      leftSection={<IconServerOff size={14} />}
-      rightSection={worst?.id === cluster.id ? <KeyHint>{failoverKey}</KeyHint> : null}
-      onClick={() => navigate({ ...at, kind: 'failover' })}
-    >
-      Plan failover…
-    </Button>
-  ) : (
-    <Button
-      variant="default"
-      leftSection={<IconArrowsExchange size={14} />}
-      onClick={() => navigate({ ...at, kind: 'switchover' })}
-    >
-      Plan switchover…
-    </Button>
-  );
-}
-
 function TabBody({ cluster, tab, drills }: TabProps): ReactNode {
   switch (tab) {
     case 'overview':
       return (
-        <div className="cluster-overview">
-          <TopologyPanel cluster={cluster} />
-          <FindingsPanel cluster={cluster} />
-          <LagPanel cluster={cluster} />
-          <ActivityPanel clusterId={cluster.id} />
-        </div>
+        <>
+          <FailbackCard cluster={cluster} />
+          <div className="cluster-overview">
+            <TopologyPanel cluster={cluster} />
+            <FindingsPanel cluster={cluster} />
+            <LagPanel cluster={cluster} />
+            <ActivityPanel clusterId={cluster.id} />
+          </div>
+        </>
       );
     case 'instances':
       return (

@@ -1,11 +1,12 @@
 import { useMemo, type ReactNode } from 'react';
 import type { ClusterState } from '@shared/model/fleet';
-import { replicasOf } from '../../lib/fleet';
+import { instanceName, replicasOf } from '../../lib/fleet';
 import { plural } from '../../lib/format';
-import { navigate } from '../../lib/router';
+import { navigate, planRoute } from '../../lib/router';
 import { Age } from '../../ui/age';
 import { Panel } from '../../ui/panel';
 import { TopologyGraph } from '../../ui/topology-graph';
+import { followRefusal, moveRefusal } from './can-follow';
 import { InstancesTable } from './instances-table';
 import { linksOf, mostReplicas, nodesOf } from './topology';
 
@@ -15,6 +16,16 @@ export function TopologyPanel({ cluster }: { readonly cluster: ClusterState }): 
   const nodes = useMemo(() => nodesOf(cluster), [cluster]);
   const links = useMemo(() => linksOf(cluster), [cluster]);
   const tooMany = replicasOf(cluster).length > mostReplicas;
+  const moves = useMemo(
+    () => ({
+      refusal: (id: string) => moveRefusal(cluster, id),
+      judge: (id: string, under: string) => followRefusal(cluster, id, under),
+      onMove: (instanceId: string, candidateId: string) =>
+        navigate(planRoute('relocate', cluster.id, { instanceId, candidateId })),
+      nameOf: (id: string) => instanceName(cluster, id),
+    }),
+    [cluster],
+  );
   const open = (instanceId: string): void =>
     navigate({ name: 'instance', clusterId: cluster.id, instanceId, tab: 'processes' });
   return (
@@ -30,6 +41,7 @@ export function TopologyPanel({ cluster }: { readonly cluster: ClusterState }): 
             <span style={{ color: 'var(--s2-text)' }}>━ semi-sync</span>
             <span>─ async</span>
             <span className="c-watch">┄ not flowing</span>
+            <span>drag a replica, or M on it, to another source</span>
           </>
         )
       }
@@ -37,7 +49,7 @@ export function TopologyPanel({ cluster }: { readonly cluster: ClusterState }): 
       {tooMany ? (
         <InstancesTable cluster={cluster} byRegion />
       ) : (
-        <TopologyGraph nodes={nodes} links={links} onOpen={open} />
+        <TopologyGraph nodes={nodes} links={links} onOpen={open} moves={moves} />
       )}
     </Panel>
   );

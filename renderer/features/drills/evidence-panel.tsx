@@ -15,7 +15,9 @@ export function EvidencePanel({
   readonly drills: readonly Drill[];
   readonly withCluster: boolean;
 }): ReactNode {
-  const [open, setOpen] = useState<string | null>(drills[0]?.drillId ?? null);
+  // Until a person opens or closes one the newest stands open, also when it ended while they watched.
+  const [picked, setOpen] = useState<string | null | undefined>(undefined);
+  const open = picked === undefined ? (drills[0]?.drillId ?? null) : picked;
   const columns = withCluster ? 9 : 8;
   return (
     <Panel flush className="grow" title="Evidence" note={plural(drills.length, 'drill')} right="measured, newest first">

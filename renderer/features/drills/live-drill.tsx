@@ -4,7 +4,7 @@ import type { Drill } from '@shared/model/drill';
 import { useNow } from '../../lib/clock';
 import { formatSeconds } from '../../lib/format';
 import { useWatch } from '../../lib/queries';
-import { navigate } from '../../lib/router';
+import { navigate, planRoute } from '../../lib/router';
 import { ErrorCard } from '../../ui/error-card';
 import { IconArrowRight } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
@@ -74,7 +74,7 @@ function LiveAct({ drill }: { readonly drill: Drill }): ReactNode {
     return (
       <Button
         rightSection={<IconArrowRight size={14} />}
-        onClick={() => navigate({ name: 'plan', kind: drill.kind, clusterId: drill.clusterId, candidateId: null })}
+        onClick={() => navigate(planRoute(drill.kind, drill.clusterId))}
       >
         Open its plan, then approve
       </Button>

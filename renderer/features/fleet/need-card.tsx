@@ -4,6 +4,7 @@ import type { ClusterState } from '@shared/model/fleet';
 import type { Finding } from '@shared/model/health';
 import { useNow } from '../../lib/clock';
 import { formatAge, formatClock, formatCount, formatSeconds, plural } from '../../lib/format';
+import { lostPrimaryOf, wantsFailover } from '../../lib/failover';
 import { headlineOf, nextStepOf, serverWord } from '../../lib/next-step';
 import { navigate } from '../../lib/router';
 import { Age } from '../../ui/age';
@@ -80,7 +81,7 @@ export const NeedCard = memo(function NeedCard({
         </div>
         <h2 title={headline}>{headline}</h2>
         {finding && <Since atMs={finding.sinceMs} />}
-        {finding && <div className="small c-t2">{finding.advice}</div>}
+        {finding && <div className="small c-t2">{adviceOf(cluster, finding)}</div>}
       </div>
       <Evidence cluster={cluster} />
       <Trend cluster={cluster} finding={finding} tone={tone} />
@@ -93,6 +94,12 @@ export const NeedCard = memo(function NeedCard({
     </article>
   );
 });
+
+/** Beside the button that plans a failover nothing else is advised: the plan looks at the primary from every side first. */
+const adviceOf = (cluster: ClusterState, finding: Finding): string =>
+  wantsFailover(cluster) && finding === lostPrimaryOf(cluster)
+    ? 'The plan looks at the primary from every side first, and changes nothing before you approve.'
+    : finding.advice;
 
 function Since({ atMs }: { readonly atMs: number }): ReactNode {
   const now = useNow();

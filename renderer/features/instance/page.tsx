@@ -16,6 +16,7 @@ import { SkeletonRows } from '../../ui/skeleton-rows';
 import { markOf, StatusBadge } from '../../ui/status-badge';
 import { Tiles, type Tile } from '../../ui/tiles';
 import './instance.css';
+import { InstanceActs } from './instance-acts';
 import { ProcessesTab } from './processes-tab';
 import { DetailTab } from './variables-tab';
 
@@ -87,6 +88,7 @@ export function InstancePage({
         <span className="label">
           <Age atMs={instance.seenAtMs} prefix="seen " suffix=" ago" />
         </span>
+        <InstanceActs cluster={cluster} instance={instance} />
       </PageHead>
       <Tabs
         value={tab}

@@ -12,10 +12,11 @@ const states: Readonly<Record<Candidate['state'], { readonly mark: Mark; readonl
   excluded: { mark: 'skipped', word: 'Excluded' },
 };
 
-/** One candidate with its price. `priced`: the plan counts bytes and seconds too. */
+/** One candidate with its price. `priced`: the plan counts bytes and seconds too; `moves`: it would become the primary. */
 export function CandidateRow({
   candidate,
   priced,
+  moves,
   chosen,
   open,
   onChoose,
@@ -23,6 +24,7 @@ export function CandidateRow({
 }: {
   readonly candidate: Candidate;
   readonly priced: boolean;
+  readonly moves: boolean;
   readonly chosen: boolean;
   readonly open: boolean;
   readonly onChoose: (instanceId: string) => void;
@@ -62,12 +64,14 @@ export function CandidateRow({
         </td>
       )}
       <td className="num">{candidate.toApply === null ? 'Not known' : formatCount(candidate.toApply)}</td>
-      <td className={`num name ${excluded ? '' : `c-${tone}`}`} title={loss?.sentence ?? ''}>
-        {value}
-      </td>
+      {moves && (
+        <td className={`num name ${excluded ? '' : `c-${tone}`}`} title={loss?.sentence ?? ''}>
+          {value}
+        </td>
+      )}
       {priced && <td className="num">{loss ? lostBytes(loss) : '–'}</td>}
       {priced && <td className="num">{loss ? unseenSeconds(loss) : '–'}</td>}
-      <td className="num">{formatBareSeconds(candidate.waitSeconds)}</td>
+      {moves && <td className="num">{formatBareSeconds(candidate.waitSeconds)}</td>}
       <td title={candidate.why}>{candidate.why}</td>
       <td className="num">
         {rules.length === 0 ? (

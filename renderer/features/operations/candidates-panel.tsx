@@ -1,32 +1,40 @@
 import { useState, type ReactNode } from 'react';
-import type { Plan } from '@shared/model/plan';
+import { movesPrimary, type Plan } from '@shared/model/plan';
 import { plural } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { CandidateRow } from './candidate-row';
+import { boardWords, chosenOf } from './kind-words';
 import { RulesRow } from './rules-row';
 
-/** Who could take over, what each costs, and why the others are not chosen; each opens into the rules it was asked. */
+/** Who could take over, give its data or be followed, what each costs, and why the others are not chosen; each opens into the rules it was asked. */
 export function CandidatesPanel({
   plan,
+  candidateId,
   onChoose,
 }: {
   readonly plan: Plan;
+  /** The one that was asked for. */
+  readonly candidateId: string | null;
   readonly onChoose: (instanceId: string) => void;
 }): ReactNode {
   const [open, setOpen] = useState<string | null>(null);
   // A switchover loses nothing: bytes and seconds would be columns of dashes.
   const priced = plan.candidates.some((each) => each.loss !== null);
-  const columns = priced ? 11 : 10;
+  const words = boardWords(plan.kind);
+  const chosen = chosenOf(plan, candidateId);
+  // Only who takes the primary's place can lose its writes.
+  const moves = movesPrimary(plan.kind);
+  const columns = priced ? 11 : moves ? 10 : 8;
   return (
     <Panel
       flush
       className="candidates"
-      title="Candidates"
-      note={`${plural(plan.candidates.length, 'replica')}, least loss first`}
-      right={priced ? 'lost of what the primary held' : "loss counted against the primary's executed set"}
+      title={words.title}
+      note={`${plural(plan.candidates.length, words.one)}, ${words.order}`}
+      right={words.right}
     >
-      <div className="scroll" tabIndex={0} role="region" aria-label="Candidates, one row each">
-        <table className="board" aria-label="Candidates">
+      <div className="scroll" tabIndex={0} role="region" aria-label={`${words.title}, one row each`}>
+        <table className="board" aria-label={words.title}>
           <colgroup>
             <col width="30" />
             <col width="110" />
@@ -34,10 +42,10 @@ export function CandidatesPanel({
             <col width="92" />
             {!priced && <col width="180" />}
             <col width="84" />
-            <col width={priced ? 116 : 76} />
+            {moves && <col width={priced ? 116 : 76} />}
             {priced && <col width="80" />}
             {priced && <col width="86" />}
-            <col width="60" />
+            {moves && <col width="60" />}
             <col />
             <col width="100" />
           </colgroup>
@@ -48,11 +56,11 @@ export function CandidatesPanel({
               <th>Region</th>
               <th>State</th>
               {!priced && <th>Executed to</th>}
-              <th className="num">To apply, trx</th>
-              <th className="num c-t1">Lost, trx</th>
+              <th className="num">{words.lacks}</th>
+              {moves && <th className="num c-t1">Lost, trx</th>}
               {priced && <th className="num">Lost, bytes</th>}
               {priced && <th className="num">Not seen, s</th>}
-              <th className="num">Wait, s</th>
+              {moves && <th className="num">Wait, s</th>}
               <th>Why, why not</th>
               <th className="num">Rules</th>
             </tr>
@@ -63,7 +71,8 @@ export function CandidatesPanel({
                 key={candidate.instanceId}
                 candidate={candidate}
                 priced={priced}
-                chosen={candidate.instance === plan.impact.candidate}
+                moves={moves}
+                chosen={candidate === chosen}
                 open={open === candidate.instanceId}
                 onChoose={onChoose}
                 onOpen={() => setOpen(open === candidate.instanceId ? null : candidate.instanceId)}

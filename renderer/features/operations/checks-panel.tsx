@@ -18,7 +18,7 @@ export function ChecksPanel({
   return (
     <Panel flush title="Checks" note={`${passed} of ${checks.length} pass`} right="age of answer">
       <div className="scroll" tabIndex={0} role="region" aria-label="Checks, one row each">
-        <table className={narrow ? 'board two-line' : 'board'} aria-label="Checks">
+        <table className={narrow ? 'board two-line wraps' : 'board wraps'} aria-label="Checks">
           <colgroup>
             <col width="28" />
             {!narrow && <col width="36%" />}
@@ -31,14 +31,10 @@ export function ChecksPanel({
                 <td className="icon-cell">
                   <StatusIcon mark={checkMark(check.status)} size={13} />
                 </td>
-                {!narrow && (
-                  <td className="name" title={check.title}>
-                    {check.title}
-                  </td>
-                )}
-                <td title={`${check.title}: ${check.evidence} ${check.advice}`}>
-                  {narrow && <div className="name ellipsis">{check.title}</div>}
-                  <div className={narrow ? 'label ellipsis' : 'ellipsis'}>
+                {!narrow && <td className="name">{check.title}</td>}
+                <td>
+                  {narrow && <div className="name">{check.title}</div>}
+                  <div className={narrow ? 'label' : ''}>
                     {check.evidence}
                     {check.status !== 'pass' && check.advice !== '' && <span className="c-watch"> {check.advice}</span>}
                   </div>

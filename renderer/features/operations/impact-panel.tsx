@@ -1,15 +1,19 @@
 import type { ReactNode } from 'react';
-import type { Plan } from '@shared/model/plan';
+import { movesPrimary, type Plan } from '@shared/model/plan';
 import { formatCount, formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status-badge';
 import { PlanChanges } from './plan-changes';
-import type { changedFacts } from './plan-words';
+import { plannedTotalMs, type changedFacts } from './plan-words';
 
-const refusedSentence = (plan: Plan): string =>
-  plan.candidates.length === 0 || plan.verdict?.offersFailover === false
+function refusedSentence(plan: Plan): string {
+  const others = plan.candidates.some((each) => each.state !== 'excluded');
+  if (plan.choices.some((each) => each.possible && !each.chosen))
+    return 'Nothing was changed. Choose another way below, or mend what is named and ask again.';
+  return plan.verdict?.offersFailover === false || !others
     ? 'Nothing was changed. Mend what is named and ask again.'
-    : 'Nothing was changed. Choose another candidate below, or mend what is named and ask again.';
+    : 'Nothing was changed. Choose another one below, or mend what is named and ask again.';
+}
 
 /** The price before the click: what is lost, how long writes wait, what happens; or why not. */
 export function ImpactPanel({
@@ -20,6 +24,7 @@ export function ImpactPanel({
   readonly changes: ReturnType<typeof changedFacts>;
 }): ReactNode {
   const { impact } = plan;
+  const moves = movesPrimary(plan.kind);
   return (
     <Panel flush tone={plan.applyable ? undefined : 'watch'}>
       <div
@@ -31,7 +36,11 @@ export function ImpactPanel({
         aria-label="Impact"
       >
         <div className="label">
-          {plan.applyable ? `From ${impact.primary} to ${impact.candidate}` : 'Not possible now'}
+          {!plan.applyable
+            ? 'Not possible now'
+            : moves
+              ? `From ${impact.primary} to ${impact.candidate}`
+              : `The price for ${plan.cluster}`}
         </div>
         {plan.applyable ? (
           <div className="row" style={{ gap: 14, margin: '1px 0 5px', flexWrap: 'wrap' }}>
@@ -40,8 +49,8 @@ export function ImpactPanel({
               <span className="unit">transactions lost</span>
             </span>
             <span className="figure">
-              about {formatMs(impact.writeGapMs)}
-              <span className="unit">without writes</span>
+              about {formatMs(moves ? impact.writeGapMs : plannedTotalMs(plan.steps))}
+              <span className="unit">{moves ? 'without writes' : 'in all; writes go on'}</span>
             </span>
           </div>
         ) : (
@@ -50,7 +59,7 @@ export function ImpactPanel({
           </div>
         )}
         {plan.refusals.map((refusal) => (
-          <div key={refusal} data-refusal>
+          <div key={refusal} data-refusal className="refusal">
             <StatusBadge mark="failed">{refusal}</StatusBadge>
           </div>
         ))}

@@ -15,6 +15,7 @@ import { StatusBadge } from '../../ui/status-badge';
 import { TypedField } from '../../ui/typed-field';
 import { UnlockForm } from '../../ui/unlock-form';
 import { AttestationField } from './attestation-field';
+import { losesSomething } from './kind-words';
 import { PlanSegments } from './plan-segments';
 import { goRefusal } from './plan-words';
 
@@ -107,7 +108,7 @@ export function PlanDecision({
               fz={14}
               px={16}
               data-testid="go"
-              {...(plan.kind === 'switchover' ? {} : { color: 'red' })}
+              {...(losesSomething(plan) ? { color: 'red' } : {})}
               disabled={refusal !== null}
               title={refusal ?? ''}
               loading={approve.busy}

@@ -1,19 +1,21 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { Basis, OperationKind } from '@shared/model/plan';
+import type { Basis, Plan } from '@shared/model/plan';
 import { useNow } from '../../lib/clock';
 import { lostPrimaryOf } from '../../lib/failover';
 import { useCluster } from '../../lib/fleet';
 import { formatRemaining } from '../../lib/format';
 import { useCall } from '../../lib/queries';
-import { navigate } from '../../lib/router';
+import { navigate, type PlanRoute } from '../../lib/router';
 import { Age } from '../../ui/age';
 import { ErrorCard } from '../../ui/error-card';
 import { IconRefresh } from '../../ui/icons';
 import { PageHead } from '../../ui/page';
 import { Panel } from '../../ui/panel';
+import { kindWord } from '../../ui/run-words';
 import { SkeletonRows } from '../../ui/skeleton-rows';
 import { StatusBadge } from '../../ui/status-badge';
+import { chosenOf } from './kind-words';
 import './operations.css';
 import { PlanBody } from './plan-body';
 import { PlanDecision } from './plan-decision';
@@ -21,16 +23,15 @@ import { changedFacts } from './plan-words';
 import { WizardStages } from './wizard-stages';
 
 /** Plan and decide: everything that would happen, before anything happens. Draws any kind of plan. */
-export function PlanPage({
-  kind,
-  clusterId,
-  candidateId,
-}: {
-  readonly kind: OperationKind;
-  readonly clusterId: string;
-  readonly candidateId: string | null;
-}): ReactNode {
-  const answer = useCall('operation.plan', { kind, clusterId, ...(candidateId === null ? {} : { candidateId }) });
+export function PlanPage({ asked }: { readonly asked: PlanRoute }): ReactNode {
+  const { kind, clusterId, instanceId, candidateId, choice } = asked;
+  const answer = useCall('operation.plan', {
+    kind,
+    clusterId,
+    ...(instanceId === null ? {} : { instanceId }),
+    ...(candidateId === null ? {} : { candidateId }),
+    ...(choice === null ? {} : { choice }),
+  });
   const [before, setBefore] = useState<Basis | null>(null);
   const cluster = useCluster(clusterId);
   // A plan asked by a person during a drill is the drill's too: approving it is what the drill waits for.
@@ -40,16 +41,15 @@ export function PlanPage({
   const plan = answer.data;
   const askAgain = (): void => {
     if (plan) setBefore(plan.basis);
-    // Asking again is about the plan that is shown: another candidate must not slip under the person's hand.
-    const shown = plan?.candidates.find((one) => one.instance === plan.impact.candidate)?.instanceId;
-    if (plan?.applyable && candidateId === null && shown !== undefined) {
-      navigate({ name: 'plan', kind, clusterId, candidateId: shown }, true);
-    } else answer.ask();
+    // Asking again is about the plan that is shown: another candidate or way must not slip under the person's hand.
+    const shown = plan?.applyable === true ? { ...asked, ...pinned(plan, asked) } : asked;
+    if (shown.candidateId !== candidateId || shown.choice !== choice) navigate(shown, true);
+    else answer.ask();
   };
   return (
     <>
       <PageHead
-        title={plan?.title ?? `Plan ${kind}`}
+        title={plan?.title ?? `Plan ${kindWord(kind).toLowerCase()}`}
         state={
           <>
             {kind === 'failover' && lost && <LostSince atMs={lost.sinceMs} />}
@@ -93,8 +93,10 @@ export function PlanPage({
         {plan && (
           <PlanBody
             plan={plan}
+            candidateId={candidateId}
             changes={changedFacts(before, plan.basis)}
-            onChoose={(instanceId) => navigate({ name: 'plan', kind, clusterId, candidateId: instanceId }, true)}
+            onCandidate={(id) => navigate({ ...asked, candidateId: id }, true)}
+            onChoice={(code) => navigate({ ...asked, choice: code }, true)}
           />
         )}
       </div>
@@ -109,6 +111,11 @@ export function PlanPage({
     </>
   );
 }
+
+const pinned = (plan: Plan, asked: PlanRoute): Pick<PlanRoute, 'candidateId' | 'choice'> => ({
+  candidateId: asked.candidateId ?? chosenOf(plan, null)?.instanceId ?? null,
+  choice: asked.choice ?? plan.choices.find((each) => each.chosen)?.code ?? null,
+});
 
 /** How long the cluster has been without its primary: the clock of the person who decides. */
 function LostSince({ atMs }: { readonly atMs: number }): ReactNode {

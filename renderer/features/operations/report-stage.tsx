@@ -8,6 +8,7 @@ import { PageHead } from '../../ui/page';
 import { runMark, runWord } from '../../ui/run-words';
 import { SkeletonRows } from '../../ui/skeleton-rows';
 import { StatusBadge } from '../../ui/status-badge';
+import { EvidenceFilesPanel } from './evidence-files-panel';
 import { ExportButtons } from './export-buttons';
 import { JournalPanel } from './journal-panel';
 import { LeftPanel } from './left-panel';
@@ -63,6 +64,7 @@ export function ReportStage({ runId }: { readonly runId: string }): ReactNode {
           </div>
           <div className="col gap-panels scroll">
             <LeftPanel report={report} />
+            <EvidenceFilesPanel evidence={report.evidence} />
             {report.timeline.length > 0 && <TimelinePanel timeline={report.timeline} />}
             <ProofPanel report={report} />
           </div>

@@ -1,47 +1,85 @@
 import type { ReactNode } from 'react';
-import type { Loss } from '@shared/model/plan';
+import { movesPrimary, type Loss } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
-import { formatCount, formatMs, plural } from '../../lib/format';
+import { formatBytes, formatCount, formatMs, plural } from '../../lib/format';
 import { Tiles, type Tile } from '../../ui/tiles';
 import { lossFigure } from './loss-words';
+import { plannedTotalMs } from './plan-words';
 
-/** How long writes were away, what was announced and what is missing, what is left. */
+/** What was measured: of a moved primary how long writes were away and what is missing; of the others time, bytes and evidence. */
 export function ReportTiles({ report }: { readonly report: Report }): ReactNode {
+  const measured = movesPrimary(report.plan.kind) || report.plan.kind === 'drill';
+  return <Tiles large tiles={measured ? movedTiles(report) : quietTiles(report)} />;
+}
+
+function movedTiles(report: Report): readonly Tile[] {
   // None of none is no measurement.
   const missing = report.probeAcknowledged === 0 ? null : report.probeMissing;
-  const took = report.endedAtMs === null ? null : report.endedAtMs - report.startedAtMs;
-  return (
-    <Tiles
-      large
-      tiles={[
-        gapTile(report),
-        ...(report.announcedLoss === null ? [] : [announcedTile(report.announcedLoss)]),
-        {
-          label: 'Duration, click to done',
-          value: took === null ? 'Not ended' : formatMs(took),
-          sub: `${plural(report.steps.length, 'step')}`,
-        },
-        {
-          label: 'Acknowledged writes missing',
-          value: missing === null ? 'Not measured' : formatCount(missing),
-          ...(missing === null ? {} : { unit: `of ${formatCount(report.probeAcknowledged)}` }),
-          sub:
-            missing === null
-              ? report.probeMissing === null
-                ? 'not counted: the run did not get as far as its proof'
-                : 'no probe row was acknowledged before'
-              : 'probe rows acknowledged minus read back',
-          tone: missing === null ? 'watch' : missing === 0 ? 'ok' : 'act',
-        },
-        {
-          label: 'Left to do',
-          value: report.leftToDo.length === 0 ? 'None' : formatCount(report.leftToDo.length),
-          sub: report.leftToDo[0] ?? 'nothing was left behind',
-          tone: report.leftToDo.length === 0 ? undefined : 'watch',
-        },
-      ]}
-    />
-  );
+  return [
+    gapTile(report),
+    ...(report.announcedLoss === null ? [] : [announcedTile(report.announcedLoss)]),
+    durationTile(report, plural(report.steps.length, 'step')),
+    {
+      label: 'Acknowledged writes missing',
+      value: missing === null ? 'Not measured' : formatCount(missing),
+      ...(missing === null ? {} : { unit: `of ${formatCount(report.probeAcknowledged)}` }),
+      sub:
+        missing === null
+          ? report.probeMissing === null
+            ? 'not counted: the run did not get as far as its proof'
+            : 'no probe row was acknowledged before'
+          : 'probe rows acknowledged minus read back',
+      tone: missing === null ? 'watch' : missing === 0 ? 'ok' : 'act',
+    },
+    leftTile(report),
+  ];
+}
+
+/** Writes were not touched: there is no gap, and nothing of the primary to miss. */
+function quietTiles(report: Report): readonly Tile[] {
+  const proven = report.steps.filter((step) => step.status === 'done').length;
+  const copied = copiedBytes(report);
+  const saved = report.evidence.reduce((sum, file) => sum + file.bytes, 0);
+  return [
+    durationTile(report, `planned about ${formatMs(plannedTotalMs(report.plan.steps))}`),
+    {
+      label: 'Steps proven',
+      value: formatCount(proven),
+      unit: `of ${formatCount(report.steps.length)}`,
+      sub: 'by looking, not by return codes',
+      tone: proven === report.steps.length ? 'ok' : 'watch',
+    },
+    ...(copied === null
+      ? []
+      : [{ label: 'Copied', value: formatBytes(copied), sub: 'as counted while it ran' } satisfies Tile]),
+    {
+      label: 'Evidence files',
+      value: report.evidence.length === 0 ? 'None' : formatCount(report.evidence.length),
+      sub: report.evidence.length === 0 ? 'nothing was thrown away' : `${formatBytes(saved)}, paths below`,
+    },
+    leftTile(report),
+  ];
+}
+
+const durationTile = ({ startedAtMs, endedAtMs }: Report, sub: string): Tile => ({
+  label: 'Duration, click to done',
+  value: endedAtMs === null ? 'Not ended' : formatMs(endedAtMs - startedAtMs),
+  sub,
+});
+
+const leftTile = ({ leftToDo }: Report): Tile => ({
+  label: 'Left to do',
+  value: leftToDo.length === 0 ? 'None' : formatCount(leftToDo.length),
+  sub: leftToDo[0] ?? 'nothing was left behind',
+  tone: leftToDo.length === 0 ? undefined : 'watch',
+});
+
+/** Told by the run as it measured it; null where nothing was copied or nobody counted. */
+function copiedBytes({ journal }: Report): number | null {
+  const bytes = journal.findLast((entry) => entry.type === 'measure' && entry.data['bytes'] !== undefined)?.data[
+    'bytes'
+  ];
+  return typeof bytes === 'number' ? bytes : null;
 }
 
 /** Of a failover that was no drill nobody wrote before: there the time from the click is what can be measured. */

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { movesPrimary } from '@shared/model/plan';
 import type { RunView, StepProgress, StepStatus } from '@shared/model/run';
 import { assertNever } from '@shared/assert-never';
 import { useNow } from '../../lib/clock';
@@ -6,6 +7,7 @@ import { formatCount, formatMs, plural } from '../../lib/format';
 import { Panel, type Tone } from '../../ui/panel';
 import { runMark, runWord } from '../../ui/run-words';
 import { StatusBadge } from '../../ui/status-badge';
+import { endWords } from './kind-words';
 import { lossFigure } from './loss-words';
 import { chosenLoss, plannedTotalMs } from './plan-words';
 import { isStopped } from './settle-words';
@@ -46,9 +48,13 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
   const toUndo = run.steps.filter((step) => step.status === 'done' || step.status === 'undoing').length;
   const lastMs = run.journal.at(-1)?.atMs ?? run.startedAtMs;
   const elapsedMs = Math.max(0, (run.endedAtMs ?? (live ? now : lastMs)) - run.startedAtMs);
+  const moves = movesPrimary(run.plan.kind) || run.plan.kind === 'drill';
+  const done = run.steps.filter((step) => step.status === 'done').length;
+  // A step that tells its rate knows better than the plan how long it still takes.
+  const told = run.advance?.secondsLeft ?? null;
   const leftMs = steps
     .filter((step) => ['todo', 'running'].includes(progressOf(run, step.id)?.status ?? 'todo'))
-    .reduce((sum, step) => sum + step.plannedMs, 0);
+    .reduce((sum, step) => sum + (told !== null && step.id === run.advance?.stepId ? told * 1_000 : step.plannedMs), 0);
   return (
     <Panel flush tone={toneOf(run.state)} className="none">
       <div className="band">
@@ -77,11 +83,35 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
           sub={`planned ${formatMs(plannedTotalMs(steps))} in all`}
         />
         <BandFigure
-          label={undoing ? 'Still to undo' : live ? 'Time left' : 'Write gap'}
-          value={undoing ? plural(toUndo, 'step') : live ? `about ${formatMs(leftMs)}` : formatMs(run.probe.writeGapMs)}
-          sub={undoing ? 'newest first' : live ? 'from the planned times' : 'by the probe writer'}
+          label={undoing ? 'Still to undo' : live ? 'Time left' : moves ? 'Write gap' : 'Steps done'}
+          value={
+            undoing
+              ? plural(toUndo, 'step')
+              : live
+                ? `about ${formatMs(leftMs)}`
+                : moves
+                  ? formatMs(run.probe.writeGapMs)
+                  : `${done} of ${steps.length}`
+          }
+          sub={
+            undoing
+              ? 'newest first'
+              : live
+                ? told === null
+                  ? 'from the planned times'
+                  : 'by the rate of this step'
+                : moves
+                  ? 'by the probe writer'
+                  : 'each proven by looking'
+          }
         />
-        {loss ? (
+        {!moves ? (
+          <BandFigure
+            label="Writes on the primary"
+            value="Go on"
+            sub={`${run.plan.impact.primary}: this run does not hold them up`}
+          />
+        ) : loss ? (
           <BandFigure label="Loss announced" value={lossFigure(loss).value} sub="transactions, said before the click" />
         ) : (
           <BandFigure
@@ -94,20 +124,6 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
       <Segments run={run} />
     </Panel>
   );
-}
-
-/** After the end: what it came to; a stopped run says itself what it needs below. */
-function endWords(run: RunView): string {
-  if (run.state === 'succeeded' && run.plan.kind === 'drill')
-    return `${run.plan.impact.primary} is ended, as its host shows: the failover is a run of its own.`;
-  if (run.state === 'succeeded') return `${run.plan.impact.candidate} takes the writes, proven by a new connection.`;
-  if (run.state === 'adopted')
-    return 'A person looked at the servers and took them as they are: see the note in the journal.';
-  if (run.state === 'cancelled' || run.state === 'failed')
-    return run.plan.kind === 'switchover'
-      ? `Taken back: ${run.plan.impact.primary} takes the writes as before.`
-      : 'Taken back: what was done is undone. Nobody was promoted.';
-  return 'Nothing is sent to any server until a person decides.';
 }
 
 /** The probe's counts live in memory until the run proves its result: before that a zero would not be a measured one. */

@@ -7,14 +7,13 @@ import { DecisionBar } from '../../ui/decision-bar';
 import { ErrorCard } from '../../ui/error-card';
 import { IconArrowRight } from '../../ui/icons';
 import { StatusIcon } from '../../ui/status-badge';
+import { backTo, footWords } from './kind-words';
 import { isStopped } from './settle-words';
 
 /** Foot of a run: cancel while it can be taken back, forward only after; the report at the end. */
 export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
   const cancel = useAct('operation.cancel', { done: () => 'Cancel asked: taken back at the next step boundary' });
-  const { primary, candidate } = run.plan.impact;
   const stopped = isStopped(run);
-  const backTo = run.plan.kind === 'switchover' ? `give writes back to ${primary}` : 'undo what was done';
   if (run.endedAtMs !== null || stopped) {
     return (
       <DecisionBar>
@@ -47,11 +46,11 @@ export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
       <DecisionBar>
         <StatusIcon mark="note" />
         <span className="grow" style={{ fontSize: 12.5 }}>
-          {footWords(run, undoing, candidate)}
+          {footWords(run, undoing)}
         </span>
         {run.cancellable ? (
           <Button variant="default" h={32} loading={cancel.busy} onClick={() => cancel.run({ runId: run.runId })}>
-            Cancel, {backTo}
+            Cancel, {backTo(run.plan)}
           </Button>
         ) : (
           <Button variant="default" h={32} disabled>
@@ -61,14 +60,4 @@ export function RunFoot({ run }: { readonly run: RunView }): ReactNode {
       </DecisionBar>
     </>
   );
-}
-
-function footWords(run: RunView, undoing: boolean, candidate: string): string {
-  const { primary } = run.plan.impact;
-  const back = run.plan.kind === 'switchover' ? `${primary} takes writes again` : 'nobody is promoted';
-  if (undoing) return `Taking back what was done, newest first; then ${back}.`;
-  if (run.pastPointOfNoReturn && run.plan.kind === 'drill') return `${primary} was ended on purpose.`;
-  if (run.pastPointOfNoReturn)
-    return `Nothing can be undone from here: the run goes forward until ${candidate} has taken writes and it is proven.`;
-  return `Until the point of no return you may cancel: each done step is undone and ${back}.`;
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { movesPrimary, type OperationKind } from '@shared/model/plan';
 import type { RunView } from '@shared/model/run';
 import { useKeys } from '../../lib/keyboard';
 import { useWatch } from '../../lib/queries';
@@ -70,7 +71,7 @@ function RunStage({ runId }: { readonly runId: string }): ReactNode {
         <div className="run-columns">
           <RunSteps run={run} found={isStopped(run) ? look.data?.steps : undefined} />
           <div className="col gap-panels" style={{ minHeight: 0 }}>
-            <ProbePanel probe={run.probe} />
+            {hasProbe(run.plan.kind) && <ProbePanel probe={run.probe} />}
             {run.blockers.length > 0 && <BlockersPanel runId={run.runId} blockers={run.blockers} />}
             <JournalPanel journal={run.journal} runId={run.runId} />
           </div>
@@ -80,5 +81,8 @@ function RunStage({ runId }: { readonly runId: string }): ReactNode {
     </>
   );
 }
+
+/** Only where writes move or are broken on purpose somebody writes to measure it. */
+const hasProbe = (kind: OperationKind): boolean => movesPrimary(kind) || kind === 'drill';
 
 const needsPerson = (run: RunView): boolean => isStopped(run) || (run.error !== null && run.state !== 'adopted');

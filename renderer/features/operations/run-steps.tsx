@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { Step } from '@shared/model/plan';
-import type { RunView, StepFinding, StepProgress } from '@shared/model/run';
+import type { RunView, StepAdvance, StepFinding, StepProgress } from '@shared/model/run';
 import { formatClock, formatExactClock, formatMs } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { stepMark } from '../../ui/run-words';
@@ -8,6 +8,7 @@ import { StepList, type StepRow } from '../../ui/step-list';
 import { overPlan } from './plan-words';
 import { progressOf, shownStatus } from './run-band';
 import { foundWords } from './settle-words';
+import { StepBar } from './step-bar';
 import { StepDetail } from './step-detail';
 
 /** The approved steps with their proof, measured against planned; of a stopped run what was `found` on the servers. */
@@ -33,7 +34,7 @@ export function RunSteps({
         <StepList
           steps={run.plan.steps.map((each) =>
             withFinding(
-              rowOf(each, shown(run, each.id)),
+              rowOf(each, shown(run, each.id), run.advance?.stepId === each.id ? run.advance : null),
               found.find((one) => one.stepId === each.id),
             ),
           )}
@@ -81,7 +82,7 @@ function withFinding(row: StepRow, finding: StepFinding | undefined): StepRow {
   };
 }
 
-function rowOf(step: Step, progress: StepProgress | undefined): StepRow {
+function rowOf(step: Step, progress: StepProgress | undefined, advance: StepAdvance | null): StepRow {
   const status = progress?.status ?? 'todo';
   const waiting = status === 'todo' || status === 'skipped';
   const over = progress?.tookMs != null && overPlan(progress.tookMs, step.plannedMs);
@@ -90,7 +91,8 @@ function rowOf(step: Step, progress: StepProgress | undefined): StepRow {
     mark: stepMark(status),
     title: step.title,
     target: step.target,
-    detail: detailOf(step, progress),
+    detail:
+      advance !== null && progress?.status === 'running' ? <StepBar advance={advance} /> : detailOf(step, progress),
     time: (
       <>
         <b className={over ? 'name c-watch' : 'name'}>{progress?.tookMs == null ? '–' : formatMs(progress.tookMs)}</b>

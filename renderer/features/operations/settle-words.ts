@@ -1,7 +1,8 @@
 import type { AppError } from '@shared/errors';
-import type { Plan } from '@shared/model/plan';
+import { movesPrimary, type Plan } from '@shared/model/plan';
 import type { Reconciliation, RunView, SettleChoice, StepFinding } from '@shared/model/run';
 import type { Mark } from '../../ui/status-badge';
+import { backTo } from './kind-words';
 
 type Choice = Reconciliation['choices'][number];
 
@@ -33,11 +34,11 @@ export function settleChoices(seen: {
 
 /** Label of a way out: it names what it does. */
 export function settleLabel(choice: SettleChoice, plan: Plan): string {
-  const { primary, candidate } = plan.impact;
+  const { candidate } = plan.impact;
   if (choice === 'continue')
-    return candidate === '' ? 'Continue with what is not done' : `Continue, give writes to ${candidate}`;
+    return movesPrimary(plan.kind) ? `Continue, give writes to ${candidate}` : 'Continue with what is not done';
   if (choice === 'adopt') return 'Adopt the servers as they are';
-  return plan.kind === 'switchover' ? `Roll back, give writes back to ${primary}` : 'Roll back, undo what was done';
+  return `Roll back, ${backTo(plan)}`;
 }
 
 /** What was found about a step, as mark and word. */
