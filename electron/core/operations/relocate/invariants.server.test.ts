@@ -20,12 +20,22 @@ async function open(
 ): Promise<void> {
   fleet = await lab.up(scenario, { semiSync: options.semiSync ?? false });
   console = await openLabConsole(fleet, options);
+  const cluster = console.inventory.cluster(console.clusterId);
+  // A replica behind a slow link may not have announced itself yet when the cluster is discovered.
+  const unseen = fleet.instances.filter((one) => cluster.instances.every((known) => known.port !== one.port));
+  console.inventory.saveCluster({
+    ...cluster,
+    instances: [
+      ...cluster.instances,
+      ...unseen.map(({ name, host, port }) => ({ id: `late-${name}`, name, host, port, via: [] })),
+    ],
+  });
   for (let tries = 0; tries < 300; tries += 1) {
     const cluster = console.monitor.snapshot.clusters[0];
     if (cluster?.primaryId && cluster.answered === fleet.instances.length) return;
     await wait(100);
   }
-  throw new Error('the monitor never saw the whole cluster');
+  throw new Error(`the monitor saw ${console.monitor.snapshot.clusters[0]?.answered} of ${fleet.instances.length}`);
 }
 const close = async (): Promise<void> => {
   await console?.close();
@@ -67,9 +77,8 @@ async function move(replica: string, source: string): Promise<Report> {
 
 /** Moved, each step done; a failure shows what the steps said. */
 function expectDone(report: Report): void {
-  expect(report.steps.filter((step) => step.status !== 'done').map((step) => `${step.stepId}: ${step.error}`)).toEqual(
-    [],
-  );
+  const said = report.journal.filter((entry) => ['failed', 'unknown', 'undo-failed'].includes(entry.type));
+  expect(said.map((entry) => `${entry.stepId} ${entry.type}: ${entry.text}`)).toEqual([]);
   expect(report.state).toBe('succeeded');
 }
 
@@ -120,10 +129,11 @@ describe('a relocation in payments, MySQL', () => {
     await expectEveryWrite('us-2');
   });
 
-  it('What was received is applied before the source is changed.', () => {
+  it('What was received is applied, or held by the new source, before the source is changed.', () => {
     const at = (stepId: string, type: string): number =>
       intermediate.journal.find((entry) => entry.stepId === stepId && entry.type === type)?.seq ?? Infinity;
     expect(intermediate.steps.find((one) => one.stepId === 'drain')?.proof).toContain('Nothing left to apply');
+    expect(intermediate.steps.find((one) => one.stepId === 'stop')?.proof).toContain('the new source holds');
     expect(at('drain', 'verified')).toBeLessThan(at('stop', 'statement'));
     expect(at('stop', 'verified')).toBeLessThan(at('change', 'statement'));
   });
@@ -290,9 +300,14 @@ describe.each([
     await load.waitForWrites(200);
     await load.stop();
     await expectEveryWrite(source);
-    await other.execute('FLUSH BINARY LOGS');
-    const logs = await other.query('SHOW BINARY LOGS');
-    await other.execute(`PURGE BINARY LOGS TO '${String(logs.at(-1)?.['Log_name'])}'`);
+    // A log that somebody still reads is not purged: the dump thread of a replica that has left lives on for a while.
+    for (let tries = 0; tries < 50; tries += 1) {
+      await other.execute('FLUSH BINARY LOGS');
+      const logs = await other.query('SHOW BINARY LOGS');
+      if (tries > 0 && logs.length <= 2) break;
+      await other.execute(`PURGE BINARY LOGS TO '${String(logs.at(-1)?.['Log_name'])}'`);
+      await wait(200);
+    }
     const shown = await planMove(replica, source);
     if (scenario === 'wallet') {
       expect(shown.refusals.join()).toMatch(/has purged what wallet-3 still needs: [\d,]+ transactions/);

@@ -344,7 +344,7 @@ describe('the steps', () => {
   it('stand in the one safe order, each with a way back before the proof', () => {
     expect(steps.map((one) => one.id)).toEqual(['lock', 'drain', 'stop', 'change', 'start', 'marker', 'prove']);
     expect(steps.some((one) => one.pointOfNoReturn)).toBe(false);
-    const changing = steps.filter((one) => ['drain', 'stop', 'change', 'start'].includes(one.id));
+    const changing = steps.filter((one) => ['stop', 'change', 'start'].includes(one.id));
     for (const one of changing) {
       expect(one.undo).not.toBeNull();
       // All on the replica's own chain of undos, so that they run newest first.
@@ -368,7 +368,7 @@ describe('the steps', () => {
           async () => code?.run(context).then(() => true),
           () => false,
         );
-        expect(ran).toBe(held >= applied && applied >= received);
+        expect(ran).toBe(held >= Math.max(applied, received));
         expect(sent.includes('change')).toBe(ran);
       }),
     );

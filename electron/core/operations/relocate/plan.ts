@@ -31,9 +31,6 @@ export interface RelocateParts {
   readonly primaryHint: (clusterId: string) => string | null;
 }
 
-/** Longest wait for one instance: a source that is gone is why many a replica is moved. */
-const readLimitMs = 4000;
-
 /** The move of a replica to another source as a kind of operation: writes are not touched, every step can be turned back. */
 export function relocateKind(parts: RelocateParts): OperationKindCode {
   const read = (clusterId: string, signal: AbortSignal): Promise<ClusterReading> =>
@@ -43,7 +40,6 @@ export function relocateKind(parts: RelocateParts): OperationKindCode {
         connections: parts.connections,
         nowMs: () => parts.clock.nowMs(),
         primaryId: parts.primaryHint(clusterId),
-        limitMs: readLimitMs,
       },
       signal,
     );

@@ -6,10 +6,10 @@ import { numberOf } from '../../dialect/rows';
 import type { ChannelSample } from '../../dialect/server-sample';
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
 import { channelRuns, has, lock } from '../steps/common-code';
-import { covers, positionOf, shortPosition } from '../steps/positions';
-import { drainSeconds } from './steps-data';
+import { covers, positionOf, shortPosition, union } from '../steps/positions';
+import { drainSeconds, stopSeconds } from './steps-data';
 
-/** What the replica held when it was drained; nothing may come after it until it follows its new source. */
+/** What the replica had received when it was drained. */
 const drained = 'drained';
 
 const behindOf: Readonly<Record<DialectName, (behind: string, ahead: string) => number | null>> = {
@@ -77,8 +77,7 @@ const drain: StepCode = {
   guard: async (context) => {
     const channel = await channelOf(context);
     if (hasMoved(context, channel)) return;
-    if (addressOf(channel) !== context.step.params['from'])
-      throw new StepFailure(`It follows ${addressOf(channel)} now, not ${context.step.params['from']}`);
+    requireOldSource(context, channel);
     if (channel.applier !== 'running')
       throw new StepFailure(`Its applier is stopped ${channel.applierError}: what it received would be lost`);
     // One that was already told to stop receiving is counted no more.
@@ -90,69 +89,86 @@ const drain: StepCode = {
   },
   run: async (context) => {
     if (hasMoved(context, await channelOf(context))) return;
-    await context.send('stop-receiving');
+    if (has(context, 'stop-receiving')) await context.send('stop-receiving');
     const { receivedGtid } = await channelOf(context);
     const target = context.step.target;
-    const healthy = async (): Promise<void> => {
-      const { applier, applierError } = await channelOf(context);
-      if (applier !== 'running') throw new StepFailure(`Its applier stopped: ${applierError}`);
-    };
     const applied = await untilCovered(context, {
       key: 'applied',
       goal: receivedGtid,
       seconds: drainSeconds,
       text: `${target} applies what it has received`,
-      healthy,
+      healthy: async () => {
+        const { applier, applierError } = await channelOf(context);
+        if (applier !== 'running') throw new StepFailure(`Its applier stopped: ${applierError}`);
+      },
     });
-    await untilCovered(context, {
-      key: 'held',
-      goal: applied,
-      seconds: drainSeconds,
-      text: `the new source gets what ${target} holds`,
-    });
-    context.memory.set(drained, applied);
+    const goal = union(applied, receivedGtid);
+    context.memory.set(drained, goal);
+    await newSourceHolds(context, goal);
   },
   verify: async (context) => {
     const channel = await channelOf(context);
     if (hasMoved(context, channel)) return movedWords(context);
-    if (channel.receiver !== 'stopped') throw new StepFailure(`Its receiver is ${channel.receiver}`);
-    const applied = await sourceHoldsAll(context, channel);
-    return `Nothing left to apply; the new source holds ${shortPosition(applied)}`;
+    if (has(context, 'stop-receiving') && channel.receiver !== 'stopped')
+      throw new StepFailure(`Its receiver is ${channel.receiver}`);
+    const goal = context.memory.find(drained);
+    if (goal === '') throw new StepFailure('What it had received is not known any more');
+    if (!covers(await position(context, 'applied'), goal))
+      throw new StepFailure('It has not applied what it had received');
+    await requireHeld(context, goal);
+    return `Nothing left to apply; the new source holds ${shortPosition(goal)}`;
   },
-  undo: async (context) => void (await context.send('start-receiving')),
+  undo: async (context) => {
+    if (has(context, 'start-receiving')) await context.send('start-receiving');
+  },
 };
 
 const movedWords = ({ step }: StepContext): string => `Its channel leads to ${step.params['to']} already`;
 
-/** Everything received is applied, and the new source holds all of it. @returns what the replica holds */
-async function sourceHoldsAll(context: StepContext, channel: ChannelSample): Promise<string> {
-  const applied = await position(context, 'applied');
-  if (!covers(applied, channel.receivedGtid)) throw new StepFailure('It has received what it has not applied');
-  const held = await position(context, 'held');
-  if (!covers(held, applied))
-    throw new StepFailure(
-      `The new source lacks ${behind(context, held, applied) ?? 'an unknown number of'} transactions that it holds`,
-    );
-  return applied;
+function requireOldSource({ step }: StepContext, channel: ChannelSample): void {
+  if (addressOf(channel) !== step.params['from'])
+    throw new StepFailure(`It follows ${addressOf(channel)} now, not ${step.params['from']}`);
 }
 
-/** Nothing came since it was drained. */
-async function stillDrained(context: StepContext, channel: ChannelSample): Promise<void> {
-  if (channel.receiver !== 'stopped') throw new StepFailure('Somebody started its receiver again');
-  const applied = await sourceHoldsAll(context, channel);
-  if (!covers(context.memory.find(drained), applied)) throw new StepFailure('It has changed since it was drained');
+const newSourceHolds = async (context: StepContext, goal: string): Promise<string> =>
+  untilCovered(context, {
+    key: 'held',
+    goal,
+    seconds: drainSeconds,
+    text: `the new source gets what ${context.step.target} holds`,
+  });
+
+async function requireHeld(context: StepContext, goal: string): Promise<void> {
+  const held = await position(context, 'held');
+  if (!covers(held, goal))
+    throw new StepFailure(
+      `The new source lacks ${behind(context, held, goal) ?? 'an unknown number of'} transactions that it holds`,
+    );
 }
+
+/** Applied, or received and to be given again: the new source must hold both. */
+const everything = async (context: StepContext, channel: ChannelSample): Promise<string> =>
+  union(await position(context, 'applied'), channel.receivedGtid);
 
 const stop: StepCode = {
   guard: async (context) => {
     const channel = await channelOf(context);
-    if (!hasMoved(context, channel)) await stillDrained(context, channel);
+    if (!hasMoved(context, channel)) requireOldSource(context, channel);
   },
   run: async (context) => {
-    if (!hasMoved(context, await channelOf(context))) await context.send('stop');
+    if (hasMoved(context, await channelOf(context))) return;
+    await context.send('stop', {}, { timeoutMs: stopSeconds * 1000 });
+    // What came between the drain and the stop: the new source gets it too, and only then is the old one left.
+    await untilHeldAfterStop(context);
   },
-  verify: async (context) =>
-    hasMoved(context, await channelOf(context)) ? movedWords(context) : channelRuns(context, false),
+  verify: async (context) => {
+    const channel = await channelOf(context);
+    if (hasMoved(context, channel)) return movedWords(context);
+    const seen = await channelRuns(context, false);
+    const goal = await everything(context, channel);
+    await requireHeld(context, goal);
+    return `${seen}; the new source holds ${shortPosition(goal)}`;
+  },
   undo: async (context) => {
     await context.send('start');
     // Where it did not run before, because its source is gone, it need not run now.
@@ -160,12 +176,26 @@ const stop: StepCode = {
   },
 };
 
+/** Longest wait for what came in the last moment, seconds. */
+const lastMomentSeconds = 20;
+
+async function untilHeldAfterStop(context: StepContext): Promise<void> {
+  await untilCovered(context, {
+    key: 'held',
+    goal: await everything(context, await channelOf(context)),
+    seconds: lastMomentSeconds,
+    text: `the new source gets what ${context.step.target} holds`,
+  });
+}
+
 const change: StepCode = {
   guard: async (context) => {
     const channel = await channelOf(context);
     if (hasMoved(context, channel)) return;
-    if (channel.applier !== 'stopped') throw new StepFailure('Somebody started its applier again');
-    await stillDrained(context, channel);
+    requireOldSource(context, channel);
+    if (channel.receiver !== 'stopped' || channel.applier !== 'stopped')
+      throw new StepFailure('Somebody started its replication again');
+    await requireHeld(context, await everything(context, channel));
     if (!has(context, 'source-status')) return;
     const source = await channelOf(context, 'source-status');
     if (addressOf(source) !== context.step.params['sourceFollows'])
@@ -182,7 +212,8 @@ const change: StepCode = {
     return `Its channel leads to ${addressOf(channel)}`;
   },
   undo: async (context) => {
-    await context.send('undo-stop');
+    await context.send('undo-stop', {}, { timeoutMs: stopSeconds * 1000 });
+    if (!hasMoved(context, await channelOf(context))) return;
     await backHoldsAll(context);
     await context.send('undo-change');
   },
@@ -192,7 +223,7 @@ const change: StepCode = {
 async function backHoldsAll(context: StepContext): Promise<void> {
   if (!has(context, 'back-held')) return;
   try {
-    const goal = await position(context, 'applied');
+    const goal = await everything(context, await channelOf(context));
     await untilCovered(context, { key: 'back-held', goal, seconds: 8, text: 'the old source gets what it holds' });
   } catch (thrown) {
     // Turning back is right also then: it follows again as soon as the old source has caught up or answers.
@@ -203,20 +234,24 @@ async function backHoldsAll(context: StepContext): Promise<void> {
 const start: StepCode = {
   run: async (context) => void (await context.send('start')),
   verify: (context) => channelRuns(context, true),
-  // What came from the new source is applied before its relay log goes.
   undo: async (context) => {
-    await context.send('undo-stop-receiving');
-    const channel = await channelOf(context);
-    if (channel.applier === 'running' && channel.applierErrno === 0)
-      await untilCovered(context, {
-        key: 'applied',
-        goal: channel.receivedGtid,
-        seconds: 8,
-        text: `${context.step.target} applies what it has received`,
-      }).catch(() => undefined);
-    await context.send('undo-stop');
+    if (has(context, 'undo-stop-receiving')) await applyReceived(context);
+    await context.send('undo-stop', {}, { timeoutMs: stopSeconds * 1000 });
   },
 };
+
+/** What came from the new source is applied before MariaDB throws its relay log away. */
+async function applyReceived(context: StepContext): Promise<void> {
+  await context.send('undo-stop-receiving');
+  const channel = await channelOf(context);
+  if (channel.applier === 'running' && channel.applierErrno === 0)
+    await untilCovered(context, {
+      key: 'applied',
+      goal: channel.receivedGtid,
+      seconds: 8,
+      text: `${context.step.target} applies what it has received`,
+    }).catch(() => undefined);
+}
 
 const marker: StepCode = {
   run: async (context) => {
@@ -253,10 +288,17 @@ const prove: StepCode = {
 async function rowArrives(context: StepContext, key: string, instance: string): Promise<void> {
   const startMs = context.clock.monotonicMs();
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 300)) {
-    const [row] = await context.send(key, { runId: context.runId }, { session: 'fresh' });
-    if (numberOf(row, 'present') === 1) return;
+    let seen = 'its table came without it';
+    try {
+      const [row] = await context.send(key, { runId: context.runId }, { session: 'fresh' });
+      if (numberOf(row, 'present') === 1) return;
+    } catch (thrown) {
+      // The first row brings its table with it: until then there is none to read.
+      if (context.signal.aborted || !(thrown instanceof StepFailure)) throw thrown;
+      seen = thrown.message;
+    }
     if (context.clock.monotonicMs() - startMs > arrivalMs)
-      throw new StepFailure(`The row did not come to ${instance} within ${arrivalMs / 1000} s`);
+      throw new StepFailure(`The row did not come to ${instance} within ${arrivalMs / 1000} s: ${seen}`);
     await context.clock.sleep(pauseMs, context.signal);
   }
 }
