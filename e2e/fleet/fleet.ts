@@ -102,6 +102,11 @@ export class RunningFleet {
     return { name, host: '127.0.0.1', port };
   }
 
+  /** Near end and target of every link that was opened. */
+  get links(): readonly { readonly name: string; readonly port: number; readonly targetPort: number }[] {
+    return this.file.state.links;
+  }
+
   /** Opens the application's endpoint of a cluster (or finds it); it points at the first primary at first. */
   openEndpoint(cluster = this.primary.cluster): Promise<Endpoint> {
     const first = this.instances.find((instance) => instance.cluster === cluster && instance.role === 'primary');

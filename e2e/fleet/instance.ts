@@ -75,8 +75,11 @@ export class Instance {
     return readGroupId(pid) === supervisor.pid ? pid : undefined;
   }
 
-  /** Copies the template and starts the server for the first time, without waiting until it answers. */
-  async create(): Promise<void> {
+  /**
+   * Copies the template and starts the server for the first time, without waiting until it answers.
+   * @param reportPort what it tells its source and this console's operations as its port; default its own
+   */
+  async create(reportPort?: number): Promise<void> {
     const toolchain = readToolchain();
     const { dialect } = this.file.state;
     // Holes stay holes: two thirds of a fresh template are zeros.
@@ -94,6 +97,7 @@ export class Instance {
         errorLog: this.errorLog,
         pidFile: this.pidFile,
         isReplica: this.state.source !== undefined,
+        reportPort,
         replicaNetTimeoutSeconds: this.file.state.replicaNetTimeoutSeconds,
       }),
       { mode: 0o600 },

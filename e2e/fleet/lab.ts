@@ -6,7 +6,7 @@ import { RunningFleet } from './fleet';
 import { findFreePorts } from './free-ports';
 import { linkHostPrograms } from './host-programs';
 import { attachReplica, enableSemiSync, waitUntilReplicating } from './replication';
-import { planScenario, type ScenarioName } from './scenarios';
+import { planScenario, type Scenario, type ScenarioName } from './scenarios';
 import { SshServer } from './ssh-server';
 import { prepareBastion, prepareDatabaseHost } from './ssh-server-files';
 import { FleetFile } from './state';
@@ -22,6 +22,11 @@ export interface UpOptions {
   readonly hosts?: boolean;
   /** Every replica reads through a link of its own, named `replica>source`, so that it can be cut off. */
   readonly linkedReplication?: boolean;
+  /**
+   * Whoever leads a region announces the near end of a link `wan>NAME` as its address (report_port), with that region's
+   * delay: an operation that lets another region follow it goes over that link. For `payments`.
+   */
+  readonly wan?: boolean;
   /** Default 60, the server's. */
   readonly replicaNetTimeoutSeconds?: number;
 }
@@ -85,7 +90,7 @@ export class Lab {
       if (options.hosts) await startHosts(file, ports.slice(scenario.members.length + scenario.bastions.length));
       const fleet = new RunningFleet(file);
       await inTurns(fleet.instances, async (instance) => {
-        await instance.create();
+        await instance.create(options.wan ? await openWan(fleet, scenario, instance.name) : undefined);
         await instance.waitUntilReady();
         if (waitFor > 0) await enableSemiSync(instance, scenario.dialect, waitFor);
       });
@@ -172,6 +177,17 @@ async function startHosts(file: FleetFile, ports: readonly number[]): Promise<vo
     file.change({ hosts: [...file.state.hosts, host] });
     await new SshServer(file, 'hosts', name).start();
   }
+}
+
+/** The port that others are told; undefined for one that leads no region. */
+async function openWan(fleet: RunningFleet, { members }: Scenario, name: string): Promise<number | undefined> {
+  const member = members.find((one) => one.name === name);
+  if (!member || member.role === 'replica') return undefined;
+  // The first region has no delay of its own: it is as far from the others as the nearest of them.
+  const delays = members.flatMap((one) => one.linkDelayMs ?? []);
+  const { port } = await fleet.openLink('wan', name);
+  await fleet.setLink(`wan>${name}`, { delayMs: member.linkDelayMs ?? Math.min(...delays) });
+  return port;
 }
 
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

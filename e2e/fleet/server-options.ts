@@ -14,6 +14,8 @@ export interface ServerSettings {
   readonly errorLog: string;
   readonly pidFile: string;
   readonly isReplica: boolean;
+  /** Default `port`. */
+  readonly reportPort?: number | undefined;
   readonly replicaNetTimeoutSeconds?: number;
 }
 
@@ -99,7 +101,7 @@ export function renderOptionFile(settings: ServerSettings): string {
     ...(dialect === 'mariadb' && settings.isReplica ? { 'read-only': 'ON' } : {}),
     'server-id': settings.serverId,
     port: settings.port,
-    'report-port': settings.port,
+    'report-port': settings.reportPort ?? settings.port,
     socket: settings.socket,
     datadir: settings.dataFolder,
     'log-error': settings.errorLog,

@@ -10,6 +10,7 @@ import { SystemProcesses } from '../../adapters/processes/system-processes';
 import { Ssh2Hosts } from '../../adapters/ssh/ssh2-hosts';
 import { Ssh2Tunnels } from '../../adapters/ssh/ssh2-tunnels';
 import type { Application } from '../application';
+import type { Instance } from '@shared/model/inventory';
 import { BorrowedSecrets } from '../fleet/borrowed-secrets';
 import { discover } from '../fleet/discovery';
 import type { OperationKindCode } from '../operations/operation-kind';
@@ -114,14 +115,19 @@ async function addCluster(app: Application, fleet: RunningFleet, options: LabCon
   let found: { host: string; port: number; name: string }[] = [];
   // Found by the account that may find replicas, watched by the one that was asked for.
   const finder = app.inventory.resolveTarget({ ...seed, user: 'midwatch', password: 'midwatch' });
-  for await (const discovery of discover(app.connector, finder, new AbortController().signal)) {
-    found = discovery.instances
-      .filter((one) => one.reached)
-      .map((one) => ({
-        host: one.host,
-        port: one.port,
-        name: fleet.instances.find((instance) => instance.port === one.port)?.name ?? one.name,
-      }));
+  // A receiver behind a slow link registers at its source seconds after it says that it runs.
+  for (let tries = 0; tries < 20 && found.length < fleet.instances.length; tries += 1) {
+    if (tries > 0) await realClock.sleep(500);
+    for await (const discovery of discover(app.connector, finder, new AbortController().signal)) {
+      found = discovery.instances
+        .filter((one) => one.reached)
+        .map((one) => {
+          // One that announces the near end of a link is reached by its own port: the console stands beside every server.
+          const announced = fleet.links.find((link) => link.port === one.port)?.targetPort ?? one.port;
+          const instance = fleet.instances.find((each) => each.port === announced);
+          return { host: one.host, port: announced, name: instance?.name ?? one.name };
+        });
+    }
   }
   const { clusterId } = app.inventory.addCluster({ name: fleet.scenario, seed, instances: found, heartbeat: false });
   const hosts = options.knowsHosts === false ? [] : fleet.instances.filter((one) => one.sshHost !== undefined);
@@ -143,7 +149,7 @@ async function addCluster(app: Application, fleet: RunningFleet, options: LabCon
       : undefined;
   app.inventory.saveCluster({
     ...cluster,
-    instances: cluster.instances.map((one) =>
+    instances: cluster.instances.map(withRegion(fleet)).map((one) =>
       hosts.some((host) => host.name === one.name)
         ? {
             ...one,
@@ -157,3 +163,10 @@ async function addCluster(app: Application, fleet: RunningFleet, options: LabCon
   });
   return clusterId;
 }
+
+const withRegion =
+  (fleet: RunningFleet) =>
+  (one: Instance): Instance => {
+    const region = fleet.instances.find((each) => each.name === one.name)?.region;
+    return region === undefined ? one : { ...one, region };
+  };
