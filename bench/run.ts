@@ -8,10 +8,11 @@ const benches: Readonly<Record<string, (flags: OperationBenchFlags) => Promise<B
   start: async () => (await import('./start.bench')).benchStart,
   drills: async (flags) => (await import('./drills.bench')).benchDrills(flags),
   failover: async (flags) => (await import('./failover.bench')).benchFailover(flags),
+  region: async (flags) => (await import('./region.bench')).benchRegion(flags),
   switchover: async (flags) => (await import('./switchover.bench')).benchSwitchover(flags),
 };
 const usage = `usage: npm run bench -- ${Object.keys(benches).join('|')} [--quick] [--json]
-  switchover, failover, drills: [--server mysql|mariadb] [--runs N]`;
+  switchover, failover, region, drills: [--server mysql|mariadb] [--runs N]`;
 
 /** Exit code 0: every bound holds; 1: one does not, or nothing could be measured; 2: wrong usage. */
 async function main(): Promise<number> {

@@ -6,7 +6,9 @@ import { startTraffic, type Outage, type Traffic } from './traffic';
 
 /** Someone who can fail over: `prepare` while the primary lives, `failOver` when it has just been killed. */
 interface FailoverMaker<T extends object> {
-  prepare(fleet: RunningFleet): Promise<{ failOver(dead: Instance): Promise<T>; close(): Promise<void> }>;
+  prepare(
+    fleet: RunningFleet,
+  ): Promise<{ failOver(survivors: readonly Instance[]): Promise<T>; close(): Promise<void> }>;
 }
 
 /** The runs of both, in the order they were made. */
@@ -20,7 +22,7 @@ const theFloor: FailoverMaker<{ readonly newPrimary: string }> = {
   prepare: async (fleet) => {
     const floor = await openFloor(fleet);
     return {
-      failOver: async (dead) => ({ newPrimary: (await floor.failOver(dead)).name }),
+      failOver: async (survivors) => ({ newPrimary: (await floor.failOver(survivors)).name }),
       close: async () => floor.close(),
     };
   },
@@ -56,7 +58,7 @@ export async function runFailovers(
 }
 
 /**
- * One failover on a fleet of its own, because a killed primary does not come back as it was: kill -9, then at once the
+ * One failover on a fleet of its own (of a primary with its whole region, where the fleet has regions), because a killed primary does not come back as it was: kill -9, then at once the
  * failover, so that no detection is in the figure.
  */
 async function runFailover<T extends object>(
@@ -66,17 +68,23 @@ async function runFailover<T extends object>(
 ): Promise<Outage & T> {
   const fleet = await up();
   try {
-    const { primary, replicas } = fleet;
+    const { primary } = fleet;
+    const victims = fleet.instances.filter((one) => one.region !== undefined && one.region === primary.region);
+    const lost = victims.length > 0 ? victims : [primary];
+    // Those who followed the primary itself: below an intermediate nobody knows more than it.
+    const direct = fleet.instances.filter((one) => one.role === 'intermediate');
+    const survivors = (direct.length > 0 ? direct : fleet.replicas).filter((one) => !lost.includes(one));
     const prepared = await maker.prepare(fleet);
     let traffic: Traffic | undefined;
     try {
-      traffic = await startTraffic(primary, replicas, underLoad);
+      traffic = await startTraffic(primary, survivors, underLoad);
       await traffic.waitForWrites(100);
       await wait(underLoad ? 1000 : 0);
-      const { pid } = primary;
-      if (pid === undefined) throw new Error(`${primary.name} does not run`);
-      process.kill(pid, 'SIGKILL');
-      const told = await prepared.failOver(primary);
+      for (const { name, pid } of lost) {
+        if (pid === undefined) throw new Error(`${name} does not run`);
+        process.kill(pid, 'SIGKILL');
+      }
+      const told = await prepared.failOver(survivors);
       await traffic.waitForWrites(100);
       return { ...(await traffic.stop()), ...told };
     } finally {

@@ -12,8 +12,8 @@ export interface Floor {
    * @returns how long the statements took until the candidate was open
    */
   switchOver(primary: Instance, candidate: Instance): Promise<{ readonly tookMs: number }>;
-  /** The primary was killed: drain the one that received most, and open it. @returns the new primary */
-  failOver(dead: Instance): Promise<Instance>;
+  /** The primary was killed: drain the one of `survivors` that received most, and open it. @returns the new primary */
+  failOver(survivors: readonly Instance[]): Promise<Instance>;
   close(): void;
 }
 
@@ -57,8 +57,7 @@ export async function openFloor(fleet: RunningFleet): Promise<Floor> {
       await Promise.all([ask(primary, sql.keepFence), ...others.map((one) => follow(one, candidate, false))]);
       return { tookMs };
     },
-    async failOver(dead) {
-      const replicas = fleet.instances.filter((one) => one !== dead);
+    async failOver(replicas) {
       const received = await Promise.all(replicas.map(async (one) => String(await ask(one, sql.received))));
       const best = received.reduce(
         (most, one, index) => (sizeOf(one) > sizeOf(received[most] ?? '') ? index : most),

@@ -23,13 +23,25 @@ export interface OperationRuns {
  * How far the console may be from the floor: checking and journaling may cost; in a planned move under load the servers' own
  * work dominates, in an emergency nothing is left that writes.
  */
-const bounds = { switchover: { idle: 3, load: 2 }, failover: { idle: 3, load: 3 } } as const;
+const bounds = {
+  switchover: { idle: 3, load: 2 },
+  failover: { idle: 3, load: 3 },
+  region: { idle: 3, load: 3 },
+} as const;
 const scenarios = { mysql: 'wallet', mariadb: 'shop' } as const;
 
 /** Measures one kind of operation against its floor: each server, without and with load, by one probe outside of both. */
 export function operationBench(
   title: keyof typeof bounds,
-  { server, runs, fleet }: OperationBenchFlags & { readonly fleet?: UpOptions },
+  {
+    server,
+    runs,
+    fleet,
+    scenario,
+  }: OperationBenchFlags & {
+    readonly fleet?: UpOptions;
+    /** Default: wallet or shop. */ readonly scenario?: 'payments';
+  },
   measure: (
     up: () => Promise<RunningFleet>,
     options: { readonly underLoad: boolean; readonly runs: number; readonly say: (text: string) => void },
@@ -37,12 +49,13 @@ export function operationBench(
 ): Bench {
   return async ({ quick, say }) => {
     const rows: BenchRow[] = [];
-    for (const dialect of server ? [server] : (['mysql', 'mariadb'] as const)) {
+    const dialects = scenario ? (['mysql'] as const) : server ? [server] : (['mysql', 'mariadb'] as const);
+    for (const dialect of dialects) {
       for (const state of ['idle', 'load'] as const) {
         const lab = openTemporaryLab();
         const what = `${title}, ${dialect}, ${state}`;
         try {
-          const up = async () => lab.up(scenarios[dialect], fleet);
+          const up = async () => lab.up(scenario ?? scenarios[dialect], fleet);
           const made = await measure(up, {
             underLoad: state === 'load',
             runs: runs ?? (quick ? 3 : 7),
