@@ -1,9 +1,20 @@
 /** Made-up runs by name, so that each state of the wizard has an address: `#/run/failover-interrupted/run`. */
-import type { Plan } from '@shared/model/plan';
+import { movesPrimary, operationKinds, type OperationKind, type Plan } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
-import type { JournalEntry, Reconciliation, RunState, RunSummary, RunView, StepProgress } from '@shared/model/run';
+import type {
+  JournalEntry,
+  Reconciliation,
+  RunState,
+  RunSummary,
+  RunView,
+  StepAdvance,
+  StepProgress,
+} from '@shared/model/run';
 import { demoFailover } from './demo-failover';
 import { demoPlan } from './demo-plan';
+import { demoRejoin } from './demo-rejoin';
+import { demoRelocate } from './demo-relocate';
+import { demoReprovision } from './demo-reprovision';
 
 const states: readonly RunState[] = [
   'running',
@@ -16,10 +27,28 @@ const states: readonly RunState[] = [
 ];
 
 /** `failover-undoing`: kind and state of a run by its id; anything else is a switchover at work. */
-function partsOf(runId: string): { readonly kind: 'switchover' | 'failover'; readonly state: RunState } {
+function partsOf(runId: string): { readonly kind: OperationKind; readonly state: RunState } {
   const [kind, ...rest] = runId.split('-');
-  const state = states.find((each) => each === rest.join('-')) ?? 'running';
-  return { kind: kind === 'failover' ? 'failover' : 'switchover', state };
+  const state = states.find((each) => rest.join('-').endsWith(each)) ?? 'running';
+  return { kind: operationKinds.find((each) => each === kind) ?? 'switchover', state };
+}
+
+/** The failover that made audit-2 the primary: `?failback` shows what comes after the old one is back. */
+const auditFailover = (nowMs: number): Plan => {
+  const plan = demoFailover(nowMs);
+  return {
+    ...plan,
+    clusterId: 'audit',
+    cluster: 'audit',
+    impact: { ...plan.impact, primary: 'audit-1', candidate: 'audit-2' },
+  };
+};
+
+function planAt(kind: OperationKind, nowMs: number): Plan {
+  if (kind === 'failover') return demoFailover(nowMs);
+  if (kind === 'rejoin') return demoRejoin(nowMs, undefined);
+  if (kind === 'reprovision') return demoReprovision(nowMs);
+  return kind === 'relocate' ? demoRelocate(nowMs) : demoPlan(nowMs);
 }
 
 const doneBy: Readonly<Partial<Record<RunState, number>>> = {
@@ -65,9 +94,11 @@ const journalOf = (plan: Plan, done: number, startedAtMs: number): readonly Jour
 /** The run of that name. `step` moves a run at work on to its step `step + 1`. */
 export function demoRun(runId: string, nowMs: number, step = 3): RunView {
   const { kind, state } = partsOf(runId);
-  const startedAtMs = nowMs - 5_000;
-  const plan = kind === 'failover' ? demoFailover(startedAtMs - 10_000) : demoPlan(startedAtMs - 10_000);
-  const done = state === 'succeeded' ? plan.steps.length : (doneBy[state] ?? step);
+  // The rejoin is an hour old: long enough for the soak before a failback.
+  const startedAtMs = nowMs - (kind === 'rejoin' && state === 'succeeded' ? 3_600_000 : 5_000);
+  const plan = runId.startsWith('failover-audit') ? auditFailover(nowMs) : planAt(kind, startedAtMs - 10_000);
+  const atStep = movesPrimary(kind) ? step : Math.min(step, 2);
+  const done = state === 'succeeded' ? plan.steps.length : Math.min(doneBy[state] ?? atStep, plan.steps.length - 1);
   const line = plan.steps.findIndex((each) => each.pointOfNoReturn);
   const live = state === 'running';
   const { primary, candidate } = plan.impact;
@@ -80,11 +111,11 @@ export function demoRun(runId: string, nowMs: number, step = 3): RunView {
     endedAtMs: ends.has(state) ? nowMs : null,
     steps: progress({ plan, done, startedAtMs, state }),
     currentStepId: live || state === 'undoing' ? (plan.steps[live ? done : done - 1]?.id ?? null) : null,
-    pastPointOfNoReturn: done > line,
-    cancellable: live && done < line,
+    pastPointOfNoReturn: line >= 0 && (movesPrimary(kind) ? done > line : done >= line),
+    cancellable: live && (line < 0 || done < line),
     probe: {
       outcomes:
-        state === 'interrupted'
+        !movesPrimary(kind) || state === 'interrupted'
           ? []
           : Array.from({ length: 120 }, (_, index) => ({
               atMs: nowMs - (120 - index) * 50,
@@ -102,7 +133,7 @@ export function demoRun(runId: string, nowMs: number, step = 3): RunView {
       refused: 32,
       writeGapMs: state === 'succeeded' ? 208_800 : null,
     },
-    advance: null,
+    advance: live ? advanceOf(kind, plan.steps[done]?.id ?? '', nowMs) : null,
     blockers:
       kind === 'switchover' && live && done === 2
         ? [
@@ -118,6 +149,31 @@ export function demoRun(runId: string, nowMs: number, step = 3): RunView {
     error: errorOf(state, plan),
     nextStep: state === 'interrupted' || state === 'needs-attention' ? 'Look at the servers, then choose.' : '',
   };
+}
+
+/** A copy that goes on: 110 MB/s. Without `?total` given by the server nobody knows how much there is. */
+function advanceOf(kind: OperationKind, stepId: string, nowMs: number): StepAdvance | null {
+  if (movesPrimary(kind)) return null;
+  const share = (nowMs % 30_000) / 30_000;
+  return kind === 'reprovision'
+    ? {
+        stepId,
+        text: 'copying files from audit-3',
+        done: share * 3.4e9,
+        total: 3.4e9,
+        unit: 'bytes',
+        perSecond: 110e6,
+        secondsLeft: ((1 - share) * 3.4e9) / 110e6,
+      }
+    : {
+        stepId,
+        text: 'applies what it has received',
+        done: Math.round(share * 12_000),
+        total: null,
+        unit: 'transactions',
+        perSecond: 2_310,
+        secondsLeft: null,
+      };
 }
 
 function errorOf(state: RunState, plan: Plan): RunView['error'] {
@@ -209,7 +265,7 @@ export function demoReport(runId: string, nowMs: number): Report {
     plan,
     state: run.state,
     by: run.by,
-    evidence: [],
+    evidence: evidenceOf(plan),
     reason: failover ? 'primary killed by OOM' : 'patch window',
     startedAtMs: run.startedAtMs,
     endedAtMs: run.endedAtMs === null ? null : run.startedAtMs + 6_300,
@@ -222,40 +278,55 @@ export function demoReport(runId: string, nowMs: number): Report {
       title: plan.steps[index]?.title ?? '',
       plannedMs: plan.steps[index]?.plannedMs ?? 0,
     })),
-    proof: [
-      { text: `${candidate} accepts writes: term 18 written and read back by a new connection`, holds: true },
-      {
-        text: failover
-          ? `${primary} is off: no process, no listener, unit masked`
-          : `${primary} refuses writes: error 1290 observed`,
-        holds: true,
-      },
-      { text: `Acknowledged rows of the probe: 18,204 of 18,204 on ${candidate}`, holds: true },
-      { text: `3 of 4 replicas follow ${candidate}`, holds: !failover },
-    ],
-    timeline: failover
-      ? [
-          moment(-204_000, `Last write acknowledged by ${primary}`),
-          moment(-197_800, 'Verdict: dead, from 4 viewpoints'),
-          moment(0, `on-call promoted ${candidate}, told: loses 0 transactions`),
-          moment(1_310, `${primary} fenced: no process, no listener`),
-          moment(4_450, 'Point of no return'),
-          moment(4_800, `First write acknowledged by ${candidate}`),
-          moment(6_300, 'Done'),
-        ]
+    proof: !movesPrimary(plan.kind)
+      ? [{ text: plan.impact.achieved, holds: true }]
       : [
-          moment(0, 'on-call approved'),
-          moment(300, `${primary} fenced`),
-          moment(1_310, 'Point of no return'),
-          moment(2_249, 'Done'),
+          { text: `${candidate} accepts writes: term 18 written and read back by a new connection`, holds: true },
+          {
+            text: failover
+              ? `${primary} is off: no process, no listener, unit masked`
+              : `${primary} refuses writes: error 1290 observed`,
+            holds: true,
+          },
+          { text: `Acknowledged rows of the probe: 18,204 of 18,204 on ${candidate}`, holds: true },
+          { text: `3 of 4 replicas follow ${candidate}`, holds: !failover },
         ],
+    timeline: !movesPrimary(plan.kind)
+      ? [moment(0, 'on-call approved'), moment(6_300, 'Done')]
+      : failover
+        ? [
+            moment(-204_000, `Last write acknowledged by ${primary}`),
+            moment(-197_800, 'Verdict: dead, from 4 viewpoints'),
+            moment(0, `on-call promoted ${candidate}, told: loses 0 transactions`),
+            moment(1_310, `${primary} fenced: no process, no listener`),
+            moment(4_450, 'Point of no return'),
+            moment(4_800, `First write acknowledged by ${candidate}`),
+            moment(6_300, 'Done'),
+          ]
+        : [
+            moment(0, 'on-call approved'),
+            moment(300, `${primary} fenced`),
+            moment(1_310, 'Point of no return'),
+            moment(2_249, 'Done'),
+          ],
     announcedLoss: plan.candidates.find((each) => each.instance === candidate)?.loss ?? null,
-    leftToDo: failover
-      ? [`Rejoin ${primary} as a replica of ${candidate}`, 'Rebuild orders-eu-5: 3 errant transactions']
-      : [`Point the application’s writer endpoint at ${candidate} if it is not a proxy`],
+    leftToDo: !movesPrimary(plan.kind)
+      ? []
+      : failover
+        ? [`Rejoin ${primary} as a replica of ${candidate}`, 'Rebuild orders-eu-5: 3 errant transactions']
+        : [`Point the application’s writer endpoint at ${candidate} if it is not a proxy`],
     journal: run.journal,
   };
 }
+
+const evidenceOf = (plan: Plan): Report['evidence'] =>
+  plan.kind !== 'rejoin'
+    ? []
+    : ['errant-audit-1-rows.txt', 'errant-audit-1-events.sql'].map((name, index) => ({
+        path: `/home/on-call/.config/Midwatch/evidence/rejoin-0413/${name}`,
+        sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        bytes: 4_212 + index * 1_830,
+      }));
 
 /** Runs for the lists; `waiting` adds the two that need a person. */
 export const demoRuns = (nowMs: number, waiting: boolean): readonly RunSummary[] =>
@@ -264,6 +335,10 @@ export const demoRuns = (nowMs: number, waiting: boolean): readonly RunSummary[]
     'switchover-succeeded',
     'failover-succeeded',
     'failover-adopted',
+    'reprovision-succeeded',
+    'rejoin-succeeded',
+    'failover-audit-succeeded',
+    'relocate-succeeded',
     ...(waiting ? ['failover-interrupted', 'failover-needs-attention'] : []),
   ].map((runId, index) => {
     const { plan, state, by } = demoRun(runId, nowMs);

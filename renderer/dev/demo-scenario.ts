@@ -159,6 +159,49 @@ function payments(): ClusterState {
   };
 }
 
+/** The same, an hour later: it follows the new primary. */
+function proven(nowMs: number): ClusterState {
+  const cluster = returned(nowMs);
+  return {
+    ...cluster,
+    severity: 'ok',
+    findings: [],
+    instances: cluster.instances.map((instance): InstanceState => {
+      if (instance.name !== 'audit-1') return instance;
+      const follows = demoInstance({ name: 'audit-1', role: 'replica', region: instance.region });
+      return { ...follows, clusterId: cluster.id, channels: [demoChannel('audit-2')] };
+    }),
+  };
+}
+
+/** An old primary is back and takes writes beside the one that was promoted. */
+function returned(nowMs: number): ClusterState {
+  const cluster = demoCluster({ name: 'audit', regions: ['eu-central', 'eu-west'], replicas: 3 });
+  return {
+    ...cluster,
+    primaryId: 'audit-2',
+    severity: 'act',
+    instances: cluster.instances.map((instance): InstanceState => {
+      if (instance.name === 'audit-1') return { ...instance, role: 'standalone', word: 'Writable', severity: 'act' };
+      if (instance.name === 'audit-2')
+        return { ...instance, role: 'primary', channels: [], readOnly: false, superReadOnly: false, lag: null };
+      return { ...instance, channels: [demoChannel('audit-2')] };
+    }),
+    findings: [
+      demoFinding({
+        code: 'several-writable',
+        severity: 'act',
+        title: '2 instances take writes: audit-1, audit-2',
+        clusterId: cluster.id,
+        instanceId: 'audit-1',
+        sinceMs: nowMs - 95_000,
+        advice: 'Close the one that is not the primary, and bring it back as a replica.',
+        evidence: [{ label: 'audit-1', text: 'super_read_only OFF, 3 transactions of its own', observedAtMs: 0 }],
+      }),
+    ],
+  };
+}
+
 function stale(): ClusterState {
   const cluster = demoCluster({ name: 'media-ap', regions: ['ap-southeast'], replicas: 2 });
   return {
@@ -194,7 +237,7 @@ function shards(count: number): readonly ClusterState[] {
 }
 
 /** The fleet of the development window: two fires, one slow burn, one blind spot, shards, and calm ones. */
-export function demoFleet(nowMs: number): FleetSnapshot {
+export function demoFleet(nowMs: number, failback = false): FleetSnapshot {
   const wallet: ClusterState = {
     ...demoCluster({ name: 'wallet', regions: ['eu-central', 'eu-west'], replicas: 3 }),
     pinned: true,
@@ -209,7 +252,16 @@ export function demoFleet(nowMs: number): FleetSnapshot {
     burning({ nowMs, name: 'orders-eu', region: 'eu-central', replicas: 4, sinceMs: 3 * minute + 3_000 }),
     burning({ nowMs, name: 'ledger-us', region: 'us-east', replicas: 2, sinceMs: 41_000 }),
   ];
-  const clusters = [...fires, lagging(nowMs), stale(), payments(), wallet, shop, ...shards(10)];
+  const clusters = [
+    ...fires,
+    failback ? proven(nowMs) : returned(nowMs),
+    lagging(nowMs),
+    stale(),
+    payments(),
+    wallet,
+    shop,
+    ...shards(10),
+  ];
   const instances = clusters.flatMap((cluster) => cluster.instances);
   return {
     atMs: nowMs,

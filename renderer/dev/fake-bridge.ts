@@ -17,9 +17,13 @@ import type { TargetInput } from '@shared/model/path-test';
 import { atMoment } from './demo-fleet';
 import { demoCapabilities, demoDetail, demoHistory, demoProcesses } from './demo-instance';
 import { demoDrillPlan, demoDrills, demoLiveDrill } from './demo-drill';
-import { demoAttested, demoFailover, demoUnseen } from './demo-failover';
+import { demoFailover } from './demo-failover';
+import { demoAttested, demoUnseen } from './demo-failover-others';
 import { demoDiscovery, demoPathTest } from './demo-path';
 import { demoPlan } from './demo-plan';
+import { demoRejoin } from './demo-rejoin';
+import { demoRelocate } from './demo-relocate';
+import { demoReprovision } from './demo-reprovision';
 import { demoReconciliation, demoReport, demoRun, demoRuns } from './demo-run';
 import { demoFleet } from './demo-scenario';
 
@@ -32,7 +36,7 @@ const drillState = (
 
 let fleet: FleetSnapshot = options.has('empty')
   ? { atMs: 0, lastPollAtMs: null, clusters: [], tunnels: [], answered: 0, total: 0 }
-  : demoFleet(Date.now());
+  : demoFleet(Date.now(), options.has('failback'));
 
 const inventory = (): Inventory => ({
   version: 1,
@@ -106,8 +110,14 @@ const activity = (nowMs: number): readonly Activity[] =>
     text,
   }));
 
-/** Each kind of plan has its cluster: orders-eu fails over, ledger-us needs a person's word, media-ap is only unseen. */
-function planOf(kind: string, clusterId: string, candidateId: string | undefined): Plan {
+/**
+ * Each kind of plan has its cluster: orders-eu fails over, ledger-us needs a person's word, media-ap is only unseen, audit-1
+ * comes back (`?clean`: with nothing of its own), payments moves a replica.
+ */
+function planOf({ kind, clusterId, instanceId, candidateId, choice }: CallInput<'operation.plan'>): Plan {
+  if (kind === 'rejoin') return demoRejoin(Date.now(), choice, options.has('clean'));
+  if (kind === 'reprovision') return demoReprovision(Date.now(), candidateId);
+  if (kind === 'relocate') return demoRelocate(Date.now(), instanceId, candidateId);
   if (kind === 'failover') {
     if (clusterId === 'ledger-us') return demoAttested(Date.now());
     return clusterId === 'media-ap' ? demoUnseen(Date.now()) : demoFailover(Date.now(), candidateId);
@@ -124,6 +134,13 @@ function planOf(kind: string, clusterId: string, candidateId: string | undefined
         refusals: ['The primary does not answer: a switchover needs it; use failover'],
       };
 }
+
+const kindOfPlan: Readonly<Record<string, string>> = {
+  'plan-1': 'switchover',
+  'plan-rejoin': 'rejoin',
+  'plan-reprovision': 'reprovision',
+  'plan-relocate': 'relocate',
+};
 
 const handlers: CallHandlers = {
   'app.info': async () => ({
@@ -178,17 +195,18 @@ const handlers: CallHandlers = {
     { alias: 'gate', host: 'db-gate.fra.internal', port: 22, user: 'dba', proxyJump: ['bastion-fra'] },
   ],
   'inventory.trustHostKey': async () => null,
-  'operation.plan': async ({ kind, clusterId, candidateId }) => planOf(kind, clusterId, candidateId),
-  'operation.approve': async ({ planId }) => ({
-    runId: planId === 'plan-1' ? 'switchover-running' : 'failover-running',
-  }),
+  'operation.plan': async (asked) => planOf(asked),
+  'operation.approve': async ({ planId }) => ({ runId: `${kindOfPlan[planId] ?? 'failover'}-running` }),
   'operation.cancel': async () => null,
   'operation.killBlocker': async () => null,
   'operation.look': async ({ runId }) => demoReconciliation(runId, Date.now()),
   'operation.resume': async () => null,
   'operation.rollBack': async () => null,
   'operation.adopt': async () => null,
-  'operation.list': async () => demoRuns(Date.now(), options.has('waiting')),
+  'operation.list': async ({ clusterId }) =>
+    demoRuns(Date.now(), options.has('waiting')).filter(
+      (run) => clusterId === undefined || run.clusterId === clusterId,
+    ),
   'operation.report': async ({ runId }) => demoReport(runId, Date.now()),
   'operation.exportReport': async ({ runId, format }) => ({ path: `/tmp/report-${runId}.${format}` }),
   'drill.start': async () => ({ drillId: 'drill-live' }),

@@ -37,7 +37,7 @@ export function CandidatesPanel({
         <table className="board" aria-label={words.title}>
           <colgroup>
             <col width="30" />
-            <col width="110" />
+            <col width={moves ? 110 : 150} />
             <col width="92" />
             <col width="92" />
             {!priced && <col width="180" />}

@@ -29,7 +29,7 @@ export function DivergencePanel({ divergence }: { readonly divergence: Divergenc
       </div>
       {rows.length > 0 && (
         <div className="scroll" tabIndex={0} role="region" aria-label={`Rows only on ${instance}`}>
-          <table className="board" aria-label={`Rows only on ${instance}`}>
+          <table className="board wraps" aria-label={`Rows only on ${instance}`}>
             <colgroup>
               <col width="24%" />
               <col width="24%" />

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { movesPrimary, type Plan } from '@shared/model/plan';
-import { formatCount, formatMs } from '../../lib/format';
+import { formatCount, formatMs, formatSeconds } from '../../lib/format';
 import { Panel } from '../../ui/panel';
 import { StatusBadge } from '../../ui/status-badge';
 import { PlanChanges } from './plan-changes';
@@ -49,7 +49,8 @@ export function ImpactPanel({
               <span className="unit">transactions lost</span>
             </span>
             <span className="figure">
-              about {formatMs(moves ? impact.writeGapMs : plannedTotalMs(plan.steps))}
+              about{' '}
+              {moves ? formatMs(impact.writeGapMs) : formatSeconds(Math.round(plannedTotalMs(plan.steps) / 100) / 10)}
               <span className="unit">{moves ? 'without writes' : 'in all; writes go on'}</span>
             </span>
           </div>

@@ -39,7 +39,7 @@ export function PlanBody({
   );
   return (
     <>
-      <div className={first ? 'plan-top failover' : 'plan-top'}>
+      <div className={`plan-top ${first ? 'failover' : ''} ${plan.steps.length === 0 ? 'alone' : ''}`}>
         {verdict && <VerdictPanel verdict={verdict} />}
         {divergence && <DivergencePanel divergence={divergence} />}
         {price}
@@ -49,11 +49,13 @@ export function PlanBody({
       {offered && plan.candidates.length > 0 && (
         <CandidatesPanel plan={plan} candidateId={candidateId} onChoose={onCandidate} />
       )}
-      <div className={fenced ? 'plan-foot fenced' : divergence ? 'plan-foot beside' : 'plan-foot'}>
-        {fenced && <FencePanel fence={plan.fence} primary={plan.impact.primary} />}
-        {(fenced || first) && <ChecksPanel checks={plan.checks} narrow={fenced || divergence !== null} />}
-        {offered && (plan.steps.length > 0 || !verdict) && <StepsPanel plan={plan} />}
-      </div>
+      {(first !== null || plan.steps.length > 0) && (
+        <div className={fenced ? 'plan-foot fenced' : divergence ? 'plan-foot beside' : 'plan-foot'}>
+          {fenced && <FencePanel fence={plan.fence} primary={plan.impact.primary} />}
+          {(fenced || first) && <ChecksPanel checks={plan.checks} narrow={fenced || divergence !== null} />}
+          {offered && plan.steps.length > 0 && <StepsPanel plan={plan} />}
+        </div>
+      )}
     </>
   );
 }

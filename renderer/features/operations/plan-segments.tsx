@@ -27,7 +27,7 @@ export function PlanSegments({ plan }: { readonly plan: Plan }): ReactNode {
       </div>
       <div className="row" style={{ fontSize: 11, marginTop: 3 }}>
         {line === null ? (
-          <span className="c-t2">Each step can be undone</span>
+          <span className="c-t2">No point of no return</span>
         ) : (
           <>
             <span className="c-t2 ellipsis">1 to {line - 1}: can be undone</span>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { demoAttested, demoUnseen } from '../../dev/demo-failover';
+import { demoAttested, demoUnseen } from '../../dev/demo-failover-others';
 import { demoPlan } from '../../dev/demo-plan';
 import { changedFacts, goRefusal, overPlan, pointOfNoReturn, rankChecks } from './plan-words';
 

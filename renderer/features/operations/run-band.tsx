@@ -106,11 +106,7 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
           }
         />
         {!moves ? (
-          <BandFigure
-            label="Writes on the primary"
-            value="Go on"
-            sub={`${run.plan.impact.primary}: this run does not hold them up`}
-          />
+          <BandFigure label="Writes on the primary" value="Go on" sub={`by ${run.plan.impact.primary}, as before`} />
         ) : loss ? (
           <BandFigure label="Loss announced" value={lossFigure(loss).value} sub="transactions, said before the click" />
         ) : (
