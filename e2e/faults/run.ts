@@ -1,16 +1,19 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTemporaryLab } from '../fleet';
-import { crashCases, runCrashCase, type CrashOutcome } from './crash-matrix';
+import { crashCases, runCrashCase, type CrashCase, type CrashOutcome } from './crash-matrix';
+import type { FaultCase } from './fault-case';
 import { faultCases, faultName, runFaultCase, type FaultOutcome } from './fault-matrix';
 import { crashTable, faultTable, notInjectableTable } from './tables';
 
-const usage = 'npm run faults -- [crash|faults] [--quick] [--only words,of,a,case] [--json] [--out FILE]';
+const usage = 'npm run faults -- [crash|faults] [--quick] [--only words,of,a,case] [--after N] [--json] [--out FILE]';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    /** Cases at the front of each matrix that were run before. */
+    after: { type: 'string', default: '0' },
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -32,15 +35,17 @@ const crashes: CrashOutcome[] = [];
 const faults: FaultOutcome[] = [];
 try {
   if (asked('crash'))
-    for (const one of crashCases(values.quick)) {
+    for (const one of crashCases(values.quick).slice(Number(values.after))) {
       if (stopped || !matches(`${one.scenario} ${one.kind} ${one.action} ${one.at}`)) continue;
-      crashes.push(await runCrashCase(lab, one));
+      crashes.push(await runCrashCase(lab, one).catch((thrown: unknown) => crashNotRun(one, thrown)));
+      write();
       process.stderr.write(`${crashLine(crashes.at(-1))}\n`);
     }
   if (asked('faults'))
-    for (const one of faultCases(values.quick)) {
+    for (const one of faultCases(values.quick).slice(Number(values.after))) {
       if (stopped || !matches(`${faultName(one)} (${one.family})`)) continue;
-      faults.push(await runFaultCase(lab, one));
+      faults.push(await runFaultCase(lab, one).catch((thrown: unknown) => faultNotRun(one, thrown)));
+      write();
       process.stderr.write(`${faultLine(faults.at(-1))}\n`);
     }
 } finally {
@@ -50,7 +55,12 @@ const bad =
   crashes.filter((one) => one.broken.length > 0).length + faults.filter((one) => one.verdict === 'broken').length;
 const count = crashes.length + faults.length;
 if (values.json) process.stdout.write(`${JSON.stringify({ crashes, faults }, null, 2)}\n`);
-if (values.out)
+process.stderr.write(`${count - bad} of ${count} cases hold\n`);
+process.exitCode = bad > 0 || count === 0 ? 1 : 0;
+
+/** After each case, so that a long run that is ended keeps what it found. */
+function write(): void {
+  if (!values.out) return;
   fs.writeFileSync(
     values.out,
     [
@@ -58,8 +68,21 @@ if (values.out)
       ...(faults.length > 0 ? [faultTable(faults), notInjectableTable()] : []),
     ].join('\n'),
   );
-process.stderr.write(`${count - bad} of ${count} cases hold\n`);
-process.exitCode = bad > 0 || count === 0 ? 1 : 0;
+}
+
+/** The lab itself failed: the case says nothing, and counts as broken. */
+function crashNotRun(one: CrashCase, thrown: unknown): CrashOutcome {
+  return { ...one, found: '', chosen: 'none', state: 'not run', broken: [notRun(thrown)], seconds: 0 };
+}
+
+function faultNotRun(one: FaultCase, thrown: unknown): FaultOutcome {
+  return { ...one, verdict: 'broken', seen: 'not run', broken: [notRun(thrown)], story: [], seconds: 0 };
+}
+
+const notRun = (thrown: unknown): CrashOutcome['broken'][number] => ({
+  invariant: 'I6',
+  what: `the case could not be run: ${thrown instanceof Error ? thrown.message.slice(0, 200) : String(thrown)}`,
+});
 
 function crashLine(one: CrashOutcome | undefined): string {
   if (!one) return '';

@@ -197,7 +197,12 @@ export class RunningFleet {
     });
     this.file.change({ linkProcess: started, links: [] });
     for (const limit = Date.now() + 15_000; Date.now() < limit && isRunning(started); await wait(20)) {
-      if (fs.existsSync(this.linkSocket)) return;
+      // The socket's file is there a moment before anybody listens on it.
+      const answers = await askLinkProcess(this.linkSocket, { verb: 'list' }).then(
+        () => true,
+        () => false,
+      );
+      if (answers) return;
     }
     throw new Error(`The links did not start; see ${path.join(this.folder, 'links.log')}`);
   }
