@@ -72,6 +72,7 @@ export class QuarantineGuard implements FirstStatement {
       const channel = instance?.channels[0];
       const healthy =
         instance?.reach === 'answering' &&
+        (instance.seenAtMs ?? 0) > entry.atMs + settlingMs &&
         instance.readOnly === true &&
         instance.errantGtid === '' &&
         channel?.receiver === 'running' &&
@@ -100,6 +101,8 @@ export class QuarantineGuard implements FirstStatement {
   }
 }
 
+/** An answer of before, or of the moment when the record was made, says nothing of what is there now. */
+const settlingMs = 2000;
 /** A promotion that is so much younger than the record came after it, whatever the two clocks say. */
 const clockToleranceMs = 60_000;
 

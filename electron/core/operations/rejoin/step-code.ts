@@ -207,8 +207,13 @@ const follow: StepCode = {
   },
   verify: async (context) => channelRuns(context, true),
   undo: async (context) => {
-    await context.send('undo-stop').catch(() => undefined);
-    if (has(context, 'undo-forget')) await context.send('undo-forget');
+    try {
+      await context.send('undo-stop').catch(() => undefined);
+      if (has(context, 'undo-forget')) await context.send('undo-forget');
+    } finally {
+      // Anew: whoever saw it following a moment ago must not take that for its state now.
+      keepInQuarantine(context, true);
+    }
   },
 };
 
