@@ -128,11 +128,15 @@ async function leaveOldPrimary(fleet: RunningFleet, dataFolder: string): Promise
     const { runId } = await operations.approve({ planId: plan.id, confirmName: plan.cluster, reason: 'fault' }, signal);
     await operations.ended(runId);
     await fleet.primary.start();
-    await untilSeen();
+    // Else the load of the case would find it first: an application that writes there is a case of its own.
+    for (let tries = 0; tries < 200 && !(await isClosed(fleet.primary)); tries += 1) await wait(50);
   } finally {
     await console.close();
   }
 }
+
+const isClosed = async (one: RunningFleet['primary']): Promise<boolean> =>
+  Number((await one.query('SELECT @@GLOBAL.read_only AS closed'))[0]?.['closed']) === 1;
 
 const childFile = fileURLToPath(new URL('./doomed-console.ts', import.meta.url));
 
@@ -234,7 +238,6 @@ export async function settle(
     if (!run) return { found: 'no run in the journal', chosen: 'none', state: 'none' };
     if (run.state !== 'interrupted' && run.state !== 'needs-attention')
       return { found: `the run is ${run.state}`, chosen: 'none', state: run.state };
-    const { signal } = new AbortController();
     for (let tries = 1; ; tries += 1) {
       const seen = await console.operations.look(run.runId, signal);
       const wanted =
@@ -246,8 +249,9 @@ export async function settle(
       else if (chosen === 'roll-back') await console.operations.rollBack(run.runId).catch(() => undefined);
       else console.operations.adopt(run.runId, 'nothing else is possible');
       const state = await console.operations.ended(run.runId);
-      // A person would look again: what was in the way a moment ago (a restart, a lock) may be gone.
-      if (state !== 'needs-attention' || tries === 3) {
+      // A person would look again: what was in the way a moment ago (a restart, a lock) may be gone, and an application that
+      // wrote since has made turning back impossible.
+      if ((state !== 'needs-attention' && state !== 'interrupted') || tries === 3) {
         const story = console.operations.report(run.runId).timeline.map((each) => `${each.sinceMs} ${each.text}`);
         const found = state === 'needs-attention' ? [seen.situation, ...story].join('\n     ') : seen.situation;
         return { found, chosen, state };
