@@ -79,7 +79,7 @@ function InstanceBox({ data }: NodeProps<InstanceNode>): ReactNode {
       {says?.kind === 'target' ? (
         <div className="topology-says" data-can={says.why === ''}>
           <StatusIcon mark={says.why === '' ? 'ok' : 'skipped'} size={13} />
-          <span title={says.why}>{says.why === '' ? 'Can follow' : capital(says.why)}</span>
+          <span title={says.why}>{says.why === '' ? 'Can follow' : `No: ${says.why}`}</span>
         </div>
       ) : (
         <div className="topology-figures">
@@ -99,8 +99,6 @@ function InstanceBox({ data }: NodeProps<InstanceNode>): ReactNode {
     </div>
   );
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function moveClass(says: Says | null): string {
   if (says === null) return '';
