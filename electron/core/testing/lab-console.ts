@@ -44,6 +44,8 @@ export interface LabConsoleOptions {
   readonly repointUrl?: string;
   readonly processes?: Processes;
   readonly pollMs?: number;
+  /** These are reached through a link `console>NAME`, so that the console can be cut off from them. */
+  readonly linked?: readonly string[];
 }
 
 const noHostKeys = (fleet: RunningFleet): HostKeys => ({
@@ -128,6 +130,10 @@ async function addCluster(app: Application, fleet: RunningFleet, options: LabCon
           return { host: one.host, port: announced, name: instance?.name ?? one.name };
         });
     }
+  }
+  for (const name of options.linked ?? []) {
+    const { port } = await fleet.openLink('console', name);
+    found = found.map((one) => (one.name === name ? { ...one, port } : one));
   }
   const { clusterId } = app.inventory.addCluster({ name: fleet.scenario, seed, instances: found, heartbeat: false });
   const hosts = options.knowsHosts === false ? [] : fleet.instances.filter((one) => one.sshHost !== undefined);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { deriveTopology } from '../../fleet/topology';
 import { channelOf, observationOf } from '../../testing/sample-of';
@@ -45,20 +46,30 @@ const regions = {
 } as const;
 
 describe('who is moved and who stays', () => {
-  it('moves every direct replica within a region, and leaves what lies below an intermediate', () => {
+  it('Only direct replicas of the primary are moved; what lies below an intermediate stays there.', () => {
     expect(world(regions)('eu-1', 'eu-2')).toEqual({ moved: ['us-1', 'ap-1'], kept: ['us-2', 'ap-2'], stray: [] });
   });
 
-  it('leaves the old region below the old primary when the primary leaves it: one channel across for each region', () => {
+  it('A region that the primary leaves stays below the old primary, so that each region has one channel across.', () => {
     expect(world(regions)('eu-1', 'us-1')).toEqual({ moved: ['ap-1'], kept: ['eu-2', 'us-2', 'ap-2'], stray: [] });
   });
 
-  it('takes the old region along where the old primary cannot be followed any more', () => {
+  it('A region whose old primary cannot be followed any more is taken along.', () => {
     expect(world(regions, new Map([['log_bin', 'ON']]))('eu-1', 'us-1').moved).toEqual(['eu-2', 'ap-1']);
   });
 
-  it('names who follows a stranger, also through others', () => {
+  it('Who follows a stranger is named, also through others.', () => {
     const tree = { 'db-1': ['', null], 'db-2': ['', 'db-1'], 'db-3': ['', 'db-9'], 'db-4': ['', 'db-3'] } as const;
     expect(world(tree)('db-1', 'db-2')).toEqual({ moved: [], kept: [], stray: ['db-3', 'db-4'] });
+  });
+});
+
+describe('INVARIANTS.md', () => {
+  it('has a test of its words for every sentence', () => {
+    const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+    const tests = ['arrangement.test.ts', 'region-checks.test.ts', 'region.server.test.ts'].map(read).join('\n');
+    const sentences = [...read('INVARIANTS.md').matchAll(/^\d+\. (.+)$/gm)].map((match) => match[1] ?? '');
+    expect(sentences.length).toBeGreaterThan(8);
+    for (const sentence of sentences) expect(tests).toContain(`'${sentence}'`);
   });
 });
