@@ -44,6 +44,7 @@ export function reportData(report: Report, making: ReportMaking) {
       .filter((entry) => entry.type === 'statement')
       .map((entry) => ({ atMs: entry.atMs, stepId: entry.stepId, text: entry.text })),
     proof: report.proof,
+    evidence: report.evidence,
     plan,
     journal: report.journal,
   };

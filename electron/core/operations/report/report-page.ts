@@ -1,7 +1,9 @@
+import { movesPrimary } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import { html, trusted, type Html } from './html';
 import { facts, list, section, table, tag } from './report-parts';
 import { candidatesSection, checksSection, planSection, verdictSection } from './report-plan';
+import { divergenceSection, evidenceSection } from './report-divergence';
 import { journalSection, stepsSection, timelineSection } from './report-run';
 import { reportStyle } from './report-style';
 import {
@@ -50,7 +52,8 @@ export function reportPage(report: Report, making: ReportMaking): string {
         <main>
           <div class="outcome ${tone}"><p>${outcomeSentence(report)}</p></div>
           ${section('Left to do', list(report.leftToDo))} ${section('Who, why, when', whoFacts(report))}
-          ${section('Announced and measured', figures(report))} ${verdictSection(report)} ${timelineSection(report)}
+          ${movesPrimary(plan.kind) ? section('Announced and measured', figures(report)) : null}
+          ${verdictSection(report)} ${divergenceSection(report)} ${evidenceSection(report)} ${timelineSection(report)}
           ${stepsSection(report)}
           ${section('Proof', list(report.proof.map((one) => `${one.holds ? '✓' : '✗'} ${one.text}`)))}
           ${checksSection(report)} ${candidatesSection(report)} ${planSection(report)} ${journalSection(report)}

@@ -1,3 +1,4 @@
+import { movesPrimary } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import {
   announcedWords,
@@ -8,6 +9,7 @@ import {
   since,
   stateWord,
   stepWord,
+  tookMs,
 } from './report-words';
 
 /** A report for a terminal: the same order as the page, without the plan's own parts. */
@@ -21,15 +23,14 @@ export function reportText(report: Report): string {
     ...headed('Left to do', report.leftToDo),
     ...headed('Who, why, when', [
       `By ${report.by}${report.reason === '' ? '' : `: ${report.reason}`}`,
-      `${moment(report.startedAtMs)} to ${report.endedAtMs === null ? 'now' : moment(report.endedAtMs)}`,
+      `${moment(report.startedAtMs)} to ${report.endedAtMs === null ? 'now' : `${moment(report.endedAtMs)}, ${duration(tookMs(report))}`}`,
       `Run ${report.runId}`,
     ]),
-    ...headed('Announced and measured', [
-      `Time without writes: announced ${duration(plan.impact.writeGapMs)}, measured ${duration(report.writeGapMs)}`,
-      `From the approval to the opening: ${duration(report.clickToOpenMs)}`,
-      `Announced loss: ${announcedWords(report)}`,
-      `Measured loss: ${missingWords(report)}`,
-    ]),
+    ...headed(
+      'Files kept as evidence',
+      report.evidence.map((one) => `${one.path} (${one.bytes.toLocaleString('en')} bytes, SHA-256 ${one.sha256})`),
+    ),
+    ...(movesPrimary(plan.kind) ? headed('Announced and measured', figures(report)) : []),
     ...headed(
       'Steps',
       report.steps.map((step, index) => {
@@ -45,3 +46,10 @@ export function reportText(report: Report): string {
     ),
   ].join('\n');
 }
+
+const figures = (report: Report): readonly string[] => [
+  `Time without writes: announced ${duration(report.plan.impact.writeGapMs)}, measured ${duration(report.writeGapMs)}`,
+  `From the approval to the opening: ${duration(report.clickToOpenMs)}`,
+  `Announced loss: ${announcedWords(report)}`,
+  `Measured loss: ${missingWords(report)}`,
+];

@@ -110,9 +110,8 @@ export function outcomeSentence(report: Report): string {
         ? report.plan.impact.achieved || `${report.plan.title}: done.`
         : `${candidate} is the primary of ${cluster} in place of ${primary}. Writes stood still for ${duration(report.writeGapMs)}.`;
     case 'failed':
-      return `${report.plan.title} failed, and what had been done was undone: ${primary} stays the primary of ${cluster}.`;
     case 'cancelled':
-      return `${report.plan.title} was cancelled, and what had been done was undone: ${primary} stays the primary of ${cluster}.`;
+      return turnedBackSentence(report);
     case 'needs-attention':
       return `${report.plan.title} stopped and needs a person; what is left to do stands below.`;
     case 'interrupted':
@@ -128,6 +127,15 @@ export function outcomeSentence(report: Report): string {
     default:
       return assertNever(report.state);
   }
+}
+
+/** The fence of a rejoin is never undone: its instance is not as it was. */
+function turnedBackSentence({ plan, state }: Report): string {
+  const { primary, candidate } = plan.impact;
+  const how = `${plan.title} ${state === 'failed' ? 'failed' : 'was cancelled'}`;
+  return plan.kind === 'rejoin'
+    ? `${how}, and what had been done behind the fence was undone: ${candidate} stays closed, and ${primary} the primary of ${plan.cluster}.`
+    : `${how}, and what had been done was undone: ${primary} stays the primary of ${plan.cluster}.`;
 }
 
 /** From the click to the end; null while it runs. */

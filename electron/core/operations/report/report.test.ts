@@ -293,6 +293,7 @@ describe('the JSON', () => {
       'steps',
       'statements',
       'proof',
+      'evidence',
       'plan',
       'journal',
     ]);
@@ -316,6 +317,63 @@ describe('the text for a terminal', () => {
     const text = reportText(report);
     expect(text.split('\n')[0]).toBe('Succeeded: Failover of wallet to db-2');
     for (const entry of report.journal.filter((one) => one.type === 'statement')) expect(text).toContain(entry.text);
+  });
+});
+
+describe('a rejoin', () => {
+  const evidence = [{ path: '/evidence/db-1-errant-decoded.sql', sha256: 'ab12', bytes: 4200 }];
+  const rejoin: Report = {
+    ...report,
+    evidence,
+    plan: {
+      ...report.plan,
+      kind: 'rejoin',
+      verdict: null,
+      fence: [],
+      attestation: { statement: 'I know that it differs', expected: 'db-1 differs' },
+      choices: [
+        {
+          code: 'incremental',
+          title: 'Follow',
+          consequence: 'All stays.',
+          possible: false,
+          why: 'errant',
+          chosen: false,
+        },
+        { code: 'inject-empty', title: 'Differ', consequence: 'It differs.', possible: true, why: '', chosen: true },
+      ],
+      divergence: {
+        instance: 'db-1',
+        against: 'db-2',
+        errantGtid: 'uuid:7',
+        errantTransactions: null,
+        behindTransactions: 40,
+        purgedGtid: '',
+        purgedTransactions: 0,
+        rows: [{ gtid: 'uuid:7', table: 'app.<account>', change: 'INSERT id=7' }],
+        rowsLeftOut: '3 more',
+      },
+    },
+  };
+
+  it('names its evidence, what was only there, and the way that was chosen; it has no write gap', () => {
+    const page = reportPage(rejoin, making);
+    for (const text of [
+      '/evidence/db-1-errant-decoded.sql',
+      'ab12',
+      'app.&lt;account&gt;',
+      'INSERT id=7',
+      '3 more',
+      'not known',
+      'Chosen: Differ',
+      'Not possible: errant',
+      'I know that it differs',
+    ])
+      expect(page).toContain(text);
+    const text = reportText(rejoin);
+    expect(text).toContain('/evidence/db-1-errant-decoded.sql (4,200 bytes, SHA-256 ab12)');
+    for (const shown of [page, text]) expect(shown).not.toContain('Time without writes');
+    expect(reportData(rejoin, making).evidence).toEqual(evidence);
   });
 });
 
