@@ -84,7 +84,7 @@ export function lossOf(input: LossInput): Loss {
   const window =
     unknownTransactions === null
       ? `and what it took in the ${(unknownSeconds ?? 0).toFixed(1)} s since its last answer, a number that nobody knows`
-      : `and what it took in the ${(unknownSeconds ?? 0).toFixed(1)} s since its last answer, if it lived on unseen: about ${unknownTransactions.toLocaleString('en')} at its last rate`;
+      : `and what it took in the ${(unknownSeconds ?? 0).toFixed(1)} s since its last answer, if it lived on unseen: about ${unknownTransactions.toLocaleString('en')} at its last rate${eachSecond(words)}`;
   return {
     ...base,
     basis: 'last-answer',
@@ -92,6 +92,12 @@ export function lossOf(input: LossInput): Loss {
     sentence: `Loses ${count(seen, 'transaction')} for certain, ${window}`,
   };
 }
+
+/** The count grows while a person reads: one that is only cut off goes on until it is fenced. */
+const eachSecond = ({ commitsPerSecond }: LastWords): string =>
+  commitsPerSecond !== null && commitsPerSecond >= 0.5
+    ? `, and ${Math.round(commitsPerSecond).toLocaleString('en')} more each second until it is fenced`
+    : '';
 
 /** Semi-sync promises only while it cannot have fallen back since, and while enough of those who were asked answer here. */
 function isPromised(input: LossInput, words: LastWords, unknownSeconds: number): boolean {
