@@ -44,7 +44,7 @@ export const heldStateSql =
 /**
  * What an instance and the present primary do not have in common. Reads only. The instance must have been read before the
  * primary, or each new commit looks errant.
- * @throws MidwatchError of the session port when the primary does not answer any more
+ * @throws MidwatchError of the session port when one of them does not answer any more
  */
 export async function divergenceOf(
   parts: DivergenceParts,
@@ -53,7 +53,7 @@ export async function divergenceOf(
 ): Promise<DivergenceReading> {
   const askInstance = asking(parts, instance, signal);
   const askPrimary = asking(parts, primary, signal);
-  const errant = await errantNow(instance, primary, askPrimary);
+  const errant = await errantNow(instance, primary, { askInstance, askPrimary });
   const behind = await behindNow(instance, primary, askPrimary, errant.text);
   const base = {
     instance: instance.instance.name,
@@ -92,12 +92,18 @@ function asking({ connections }: DivergenceParts, { instance }: ReachedInstance,
     );
 }
 
-async function errantNow(instance: ReachedInstance, primary: ReachedInstance, ask: Ask): Promise<Errant> {
+async function errantNow(
+  instance: ReachedInstance,
+  primary: ReachedInstance,
+  { askInstance, askPrimary: ask }: { readonly askInstance: Ask; readonly askPrimary: Ask },
+): Promise<Errant> {
   const { gtidExecuted } = instance.sample;
   if (instance.dialect.name === 'mariadb') {
+    // Asked here and not taken from the reading, where a state that was refused looks like an empty log.
+    const [own] = await askInstance('SELECT @@GLOBAL.gtid_binlog_state AS state');
     const compare = async (): Promise<Errant> => {
       const [row] = await ask(heldStateSql);
-      return mariadbErrant(instance.binlogState, textOf(row, 'state'));
+      return mariadbErrant(textOf(own, 'state'), textOf(row, 'state'));
     };
     const first = await compare();
     if (first.text === '') return first;

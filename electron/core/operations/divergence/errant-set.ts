@@ -14,8 +14,6 @@ export interface Errant {
   readonly count: number | null;
 }
 
-export const noErrant: Errant = { text: '', count: 0 };
-
 /** Transactions of one writer in one domain, both ends included. */
 export interface MariadbRange {
   readonly domain: number;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { MidwatchError } from '@shared/errors';
 import type { PlanChoice, Step } from '@shared/model/plan';
 import type { Instance } from '@shared/model/inventory';
 import { mariadbDialect } from '../../dialect/mariadb';
@@ -230,6 +231,14 @@ describe('who returns', () => {
     });
   });
 
+  it('has nothing to do where it is a healthy replica already', () => {
+    const healthy = reached('db-1', below('db-2'));
+    const reading = readingOf(healthy, primary, sibling);
+    expect(checksOf({ instance: healthy, reading })('instance').evidence).toContain('already');
+    expect(checksOf({ instance: healthy, reading })('instance').status).toBe('fail');
+    expect(checksOf({ instance: healthy, reading, divergence: errantReading })('instance').status).toBe('pass');
+  });
+
   it('is told of two servers by the quarantine, and of nobody where both take writes', () => {
     expect(who([old, primary], { quarantined: ['db-1'] })).toEqual(['db-1', 'db-2']);
     expect(who([old, primary])).toEqual(['db-1', undefined]);
@@ -245,6 +254,9 @@ describe('who returns', () => {
     expect(await promotedLater(async () => marker, has(1))).toBe('');
     expect(await promotedLater(nothing, has(0))).toBe('');
     expect(await promotedLater(async () => marker, nothing)).toBeNull();
+    const noSuchTable: Ask = async () =>
+      Promise.reject(new MidwatchError('statement-failed', 'no table', { details: { errno: '1146' } }));
+    expect(await promotedLater(async () => marker, noSuchTable)).toContain('db-1');
     const later = await promotedLater(async () => marker, has(0));
     expect(later).toContain('db-1');
     expect(checksOf({ promotedLater: later })('live-primary')).toMatchObject({

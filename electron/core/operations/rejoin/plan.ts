@@ -1,4 +1,5 @@
 import { bareParts, type Plan } from '@shared/model/plan';
+import { MidwatchError } from '@shared/errors';
 import { textOf } from '../../dialect/rows';
 import { isAtLeast, parseServerVersion } from '../../dialect/server-version';
 import { switchoverSql } from '../../dialect/switchover-sql';
@@ -74,7 +75,7 @@ async function planRejoin(
   const both = instance?.reached && primary && instance !== primary ? { instance, primary } : null;
   const comparable = both !== null && both.instance.dialect.name === both.primary.dialect.name;
   // Asked after the instance and after the primary was found, so that the primary is never the older of two answers.
-  const divergence = comparable ? await divergenceOf(parts, both, signal) : null;
+  const divergence = comparable ? await divergenceOf(parts, both, signal).catch(notKnown) : null;
   const ask = asking(parts, signal);
   const settings = both
     ? await settingsToFollow(both.instance, both.primary, reading, ask(both.primary.instance.id))
@@ -143,6 +144,12 @@ async function planRejoin(
     applyable: refusals.length === 0 && steps.length > 0,
     refusals,
   };
+}
+
+/** What cannot be asked is not known, and refuses the plan by its check. */
+function notKnown(thrown: unknown): null {
+  if (!(thrown instanceof MidwatchError)) throw thrown;
+  return null;
 }
 
 /** For the choice that changes no source. */

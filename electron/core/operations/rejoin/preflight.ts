@@ -77,13 +77,19 @@ export function rejoinPreflight(input: RejoinPreflightInput): readonly Check[] {
   ];
 }
 
-function answers({ instance, primary, reading }: RejoinPreflightInput): Verdict {
+function answers({ instance, primary, reading, divergence }: RejoinPreflightInput): Verdict {
   if (!instance) return ['fail', 'No instance stands outside: every one follows the primary', 'Nothing is to be done'];
   const { name } = instance.instance;
   if (!instance.reached)
     return ['fail', `${name}: ${instance.error.message}`, 'Start it; Midwatch closes it at first sight'];
   if (primary && isHealthyReplica(instance, primary.instance.id, reading))
-    return ['pass', `${name} answers; it follows ${primary.instance.name} already`];
+    return divergence?.errant.text === ''
+      ? [
+          'fail',
+          `${name} follows ${primary.instance.name} already, read-only, with nothing of its own`,
+          'Nothing is to be done',
+        ]
+      : ['pass', `${name} answers; it follows ${primary.instance.name} already, with writes of its own`];
   return ['pass', `${name}, ${instance.sample.readOnly ? 'read-only' : 'it takes writes: it is fenced first'}`];
 }
 

@@ -1,4 +1,6 @@
+import { toAppError } from '@shared/errors';
 import { textOf } from '../../dialect/rows';
+import type { SqlRow } from '../../ports/mysql-session';
 import { channelKey } from '../../fleet/topology';
 import type { ClusterReading, InstanceReading, ReachedInstance } from '../cluster-reading';
 import type { Ask } from '../divergence/log-reach';
@@ -71,6 +73,12 @@ const newestMarkerSql =
   'SELECT run_id AS run, new_primary AS name, written_at AS at FROM midwatch.operation_marker ORDER BY written_at DESC LIMIT 1';
 const hasMarkerSql = 'SELECT COUNT(*) AS present FROM midwatch.operation_marker WHERE run_id = ?';
 
+/** No such table or schema is an answer: the marker never came there. */
+function noTable(thrown: unknown): readonly SqlRow[] {
+  if (['1049', '1146'].includes(String(toAppError(thrown).details['errno'] ?? ''))) return [{ present: 0 }];
+  throw thrown;
+}
+
 /**
  * Each promotion writes a marker on the new primary. One that the instance holds and the primary never received says that
  * the instance was promoted after the two parted: it is the newer of the two. '' when there is none; null: not known.
@@ -80,7 +88,7 @@ export async function promotedLater(askInstance: Ask, askPrimary: Ask): Promise<
   // Without the table nobody was ever promoted here by this console.
   if (newest === null || newest.length === 0) return '';
   try {
-    const [row] = await askPrimary(hasMarkerSql, [textOf(newest[0], 'run')]);
+    const [row] = await askPrimary(hasMarkerSql, [textOf(newest[0], 'run')]).catch(noTable);
     if (Number(textOf(row, 'present')) > 0) return '';
     return `it was opened as ${textOf(newest[0], 'name')} at ${textOf(newest[0], 'at')} UTC`;
   } catch {
