@@ -194,10 +194,10 @@ function semiSync({ oldSource, replica }: RelocatePreflight): Verdict {
   return left === wanted
     ? [
         'warn',
-        `${oldSource.instance.name} waits for ${wanted}, ${left} are left`,
+        `${oldSource.instance.name} waits for ${wanted}, ${left} left`,
         'None to spare: the next loss holds its commits up',
       ]
-    : ['pass', `${oldSource.instance.name} waits for ${wanted}, ${left} are left`];
+    : ['pass', `${oldSource.instance.name} waits for ${wanted}, ${left} left without it`];
 }
 
 const children = ({ children: names }: RelocatePreflight): Verdict =>

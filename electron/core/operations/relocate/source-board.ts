@@ -66,7 +66,11 @@ const byName = (a: Row, b: Row): number => a.name.localeCompare(b.name, 'en', { 
 const possibleWords = ({ depth, lacks, region }: Row, { instance }: ReachedInstance): string =>
   [
     ...(region === instance.region && region !== undefined ? [`same region ${region}`] : []),
-    depth === 0 ? 'the primary itself' : depth === 1 ? 'directly below the primary' : `${depth} below the primary`,
+    depth === 0
+      ? 'the primary itself'
+      : depth === 1
+        ? 'directly below the primary'
+        : `${depth} steps below the primary`,
     lacks === 0
       ? `holds all of ${instance.name}`
       : `still lacks ${count(lacks ?? 0)} of ${instance.name}: the run waits for them`,

@@ -113,7 +113,7 @@ export function relocateSteps(input: RelocateSteps): readonly Step[] {
       undo: `Start replication on ${replica.name}`,
       timeoutMs: stopSeconds * 1000 + 35_000,
       undoTimeoutMs: 15_000,
-      plannedMs: 60,
+      plannedMs: 100,
       params,
     }),
     step('change', {
@@ -177,7 +177,7 @@ export function relocateSteps(input: RelocateSteps): readonly Step[] {
         ...(input.children.length > 0 ? [`and on ${input.children.map((one) => one.name).join(', ')} below it`] : []),
       ].join(', '),
       timeoutMs: 60_000,
-      plannedMs: 300,
+      plannedMs: 500,
       params: { ...params, follows: to },
     }),
   ];
