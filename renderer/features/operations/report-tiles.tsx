@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { movesPrimary, type Loss } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
-import { formatBytes, formatCount, formatMs, plural } from '../../lib/format';
+import { formatBytes, formatCount, formatMs, formatSeconds, plural } from '../../lib/format';
 import { Tiles, type Tile } from '../../ui/tiles';
 import { lossFigure } from './loss-words';
 import { plannedTotalMs } from './plan-words';
@@ -38,7 +38,7 @@ function movedTiles(report: Report): readonly Tile[] {
 /** Writes were not touched: there is no gap, and nothing of the primary to miss. */
 function quietTiles(report: Report): readonly Tile[] {
   const proven = report.steps.filter((step) => step.status === 'done').length;
-  const copied = copiedBytes(report);
+  const copied = copiedTile(report);
   const saved = report.evidence.reduce((sum, file) => sum + file.bytes, 0);
   return [
     durationTile(report, `planned about ${formatMs(plannedTotalMs(report.plan.steps))}`),
@@ -49,9 +49,7 @@ function quietTiles(report: Report): readonly Tile[] {
       sub: 'by looking, not by return codes',
       tone: proven === report.steps.length ? 'ok' : 'watch',
     },
-    ...(copied === null
-      ? []
-      : [{ label: 'Copied', value: formatBytes(copied), sub: 'as counted while it ran' } satisfies Tile]),
+    ...(copied === null ? [] : [copied]),
     {
       label: 'Evidence files',
       value: report.evidence.length === 0 ? 'None' : formatCount(report.evidence.length),
@@ -74,12 +72,22 @@ const leftTile = ({ leftToDo }: Report): Tile => ({
   tone: leftToDo.length === 0 ? undefined : 'watch',
 });
 
-/** Told by the run as it measured it; null where nothing was copied or nobody counted. */
-function copiedBytes({ journal }: Report): number | null {
-  const bytes = journal.findLast((entry) => entry.type === 'measure' && entry.data['bytes'] !== undefined)?.data[
-    'bytes'
-  ];
-  return typeof bytes === 'number' ? bytes : null;
+/** Told by the run as it counted; null where nothing was copied or nobody counted. Evidence has bytes of its own. */
+function copiedTile({ journal }: Report): Tile | null {
+  const data = journal.findLast(
+    (entry) => typeof entry.data['bytes'] === 'number' && entry.data['evidence'] === undefined,
+  )?.data;
+  const bytes = data?.['bytes'];
+  if (typeof bytes !== 'number') return null;
+  const seconds = data?.['seconds'];
+  return {
+    label: 'Copied',
+    value: formatBytes(bytes),
+    sub:
+      typeof seconds === 'number' && seconds > 0
+        ? `in ${formatSeconds(seconds)}, ${formatBytes(bytes / seconds)}/s`
+        : 'as counted while it ran',
+  };
 }
 
 /** Of a failover that was no drill nobody wrote before: there the time from the click is what can be measured. */

@@ -37,7 +37,9 @@ export function StepDetail({ step, number }: { readonly step: Step; readonly num
               label: 'Undo',
               value:
                 step.undo === null
-                  ? 'None: from here on only forward'
+                  ? step.pointOfNoReturn
+                    ? 'None: from here on only forward'
+                    : 'None'
                   : `${step.undo} (limit ${formatMs(step.undoTimeoutMs)})`,
             },
             { label: 'If unknown', value: step.ifUnknown },
