@@ -1,4 +1,5 @@
 import { toAppError } from '@shared/errors';
+import { movesPrimary } from '@shared/model/plan';
 import type { Reconciliation, SettleChoice, StepFinding } from '@shared/model/run';
 import type { Connections } from '../fleet/connections';
 import { passedPointOfNoReturn } from './run-view';
@@ -55,7 +56,9 @@ export async function reconcile(
         notPassed.holds
           ? past
             ? `${notPassed.why}: turning back loses nothing`
-            : 'Undoes what was done, newest first; nothing was written on the new primary'
+            : movesPrimary(record.plan.kind)
+              ? 'Undoes what was done, newest first; nothing was written on the new primary'
+              : 'Undoes what was done, newest first; the primary was not touched'
           : `Not possible: ${notPassed.why}`,
       ),
       choice('adopt', true, 'Changes nothing: you looked, and take the servers as they are'),

@@ -93,6 +93,12 @@ const staysClosed =
 const undoFailed =
   'An undo failed: read that step and do it by hand. The old primary stays the primary; look whether it takes writes';
 
+/** The same of a kind that leaves the primary alone. */
+const quietUndoFailed = 'An undo failed: read that step and do it by hand. The primary was not touched';
+
+/** What a person reads while a run of such a kind is undone: nobody's writes were held up. */
+const quietUndoing = 'What was done is being undone';
+
 export function runView(
   run: RunRecord,
   journal: readonly JournalEntry[],
@@ -108,15 +114,20 @@ export function runView(
   const failure = journal.findLast(
     (entry) => entry.type === 'failed' || entry.type === 'undo-failed' || entry.type === 'unknown',
   );
+  const quiet = !movesPrimary(run.plan.kind) && run.plan.kind !== 'drill';
   const turnedBack = run.state === 'failed' || run.state === 'cancelled';
   const nextStep =
     run.state === 'needs-attention' && !past
-      ? undoFailed
-      : turnedBack && run.plan.kind === 'failover'
-        ? notPromoted
-        : turnedBack && run.plan.kind === 'rejoin'
-          ? staysClosed
-          : nextSteps[run.state];
+      ? quiet
+        ? quietUndoFailed
+        : undoFailed
+      : quiet && run.state === 'undoing'
+        ? quietUndoing
+        : turnedBack && run.plan.kind === 'failover'
+          ? notPromoted
+          : turnedBack && run.plan.kind === 'rejoin'
+            ? staysClosed
+            : nextSteps[run.state];
   const bad = run.state === 'failed' || run.state === 'needs-attention';
   return {
     runId: run.runId,
