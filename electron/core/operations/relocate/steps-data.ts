@@ -176,7 +176,7 @@ export function relocateSteps(input: RelocateSteps): readonly Step[] {
         `Through new connections: it follows ${newSource.name}, and the row is there`,
         ...(input.children.length > 0 ? [`and on ${input.children.map((one) => one.name).join(', ')} below it`] : []),
       ].join(', '),
-      timeoutMs: 60_000,
+      timeoutMs: 140_000,
       plannedMs: 500,
       params: { ...params, follows: to },
     }),
