@@ -82,7 +82,7 @@ export const faults = {
   'break-applier': { target: 'replica', summary: 'a duplicate key stops the applier (1062)', apply: breakApplier },
   'mend-applier': { target: 'replica', summary: 'removes the duplicate and applies on', apply: mendApplier },
   'errant-transaction': {
-    target: 'replica',
+    target: 'instance',
     summary: 'one transaction of its own',
     apply: writeErrantTransaction,
   },
