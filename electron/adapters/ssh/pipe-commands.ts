@@ -36,6 +36,11 @@ export async function pipeCommands(
   // SSH's window closes when the reader is slow, and so holds the writer back.
   from.running.channel.pipe(count).pipe(to.running.channel);
   from.running.channel.end(parts.input);
+  const endWriter = (): void => {
+    // What it has sent and nobody took would keep its channel open.
+    from.running.channel.unpipe(count);
+    from.running.end();
+  };
   let writerIsOver = false;
   let readerFailed = false;
   let patience: NodeJS.Timeout | undefined;
@@ -55,11 +60,11 @@ export async function pipeCommands(
   const reader = readerEnds.then(
     (exitCode) => {
       readerFailed = exitCode !== 0;
-      if (!writerIsOver) patience = setTimeout(() => from.running.end(), readerFailed ? 0 : lastWordsMs);
+      if (!writerIsOver) patience = setTimeout(endWriter, readerFailed ? 0 : lastWordsMs);
       return exitCode;
     },
     (thrown: unknown) => {
-      from.running.end();
+      endWriter();
       throw thrown;
     },
   );

@@ -179,3 +179,99 @@ describe('stream', () => {
     await expect.poll(silent.isAlive, { timeout: 5_000 }).toBe(false);
   });
 });
+
+describe('pipe', () => {
+  const pipe = (
+    from: string,
+    to: string,
+    options: { timeoutMs?: number; stallMs?: number; input?: string; onBytes?: (bytes: number) => void } = {},
+    signal = never,
+  ) =>
+    openHosts().hosts.pipe(
+      { via: [hop(outer)], command: from },
+      { via: via(), command: to },
+      { timeoutMs: 30_000, stallMs: 20_000, ...options },
+      signal,
+    );
+
+  it('carries every byte from one host to another, and tells how many', async () => {
+    const file = join(folder, 'piped');
+    const told: number[] = [];
+    const outcome = await pipe(
+      'head -c 30000000 /dev/urandom | tee /tmp/mw-$$.sum | cat; sha256sum < /tmp/mw-$$.sum >&2; rm /tmp/mw-$$.sum',
+      `cat > ${file}; sha256sum < ${file} >&2`,
+      {
+        onBytes: (bytes) => told.push(bytes),
+      },
+    );
+    expect(outcome).toMatchObject({ from: { exitCode: 0 }, to: { exitCode: 0 }, bytes: 30_000_000 });
+    expect(outcome.to.stderr).toBe(outcome.from.stderr);
+    expect(told.at(-1)).toBe(30_000_000);
+  });
+
+  it('is as fast as its reader: what it has not read stays with the writer', async () => {
+    let most = 0;
+    const slow = await pipe('head -c 60000000 /dev/zero', 'head -c 1000000 > /dev/null; sleep 2; cat > /dev/null', {
+      onBytes: (bytes) => {
+        if (performance.now() - started < 1_800) most = Math.max(most, bytes);
+      },
+    });
+    expect(slow.bytes).toBe(60_000_000);
+    expect(most).toBeLessThan(20_000_000);
+  });
+  const started = performance.now();
+
+  it('gives the first command its input, which stands in no command line', async () => {
+    const seen = join(folder, 'input');
+    await pipe(`cat > ${seen}; ps -eo args | grep -c '[s]ecret words' >&2; echo over`, 'cat > /dev/null', {
+      input: 'secret words',
+    }).then((outcome) => expect(outcome.from.stderr.trim()).toBe('0'));
+    expect(readFileSync(seen, 'utf8')).toBe('secret words');
+  });
+
+  it('ends the writer when the reader fails, and tells both', async () => {
+    const endless = tracked('exec yes');
+    const outcome = await pipe(endless.command, 'head -c 100000 > /dev/null; echo No space left on device >&2; exit 3');
+    expect(outcome.to).toEqual({ exitCode: 3, stderr: 'No space left on device\n' });
+    expect(outcome.from.exitCode).not.toBe(0);
+    await expect.poll(endless.isAlive, { timeout: 5_000 }).toBe(false);
+  });
+
+  it('tells that the writer failed, though its reader was content', async () => {
+    const outcome = await pipe('echo half; echo gone >&2; exit 2', 'cat > /dev/null');
+    expect(outcome).toEqual({ from: { exitCode: 2, stderr: 'gone\n' }, to: { exitCode: 0, stderr: '' }, bytes: 5 });
+  });
+
+  it('ends both at a cancel, at its time limit, and when nothing flows any more', async () => {
+    const cancel = new AbortController();
+    const cases: readonly [string, () => Promise<unknown>, object][] = [
+      [
+        'echo x; exec sleep 60',
+        () => Promise.resolve(),
+        { code: 'host-command-failed', message: expect.stringContaining('Nothing came') as string },
+      ],
+      ['exec yes', () => Promise.resolve(), { code: 'host-command-failed', details: { timeoutMs: 2_500 } }],
+      ['exec yes', async () => cancel.abort(), { name: 'AbortError' }],
+    ];
+    for (const [command, act, wanted] of cases) {
+      const [writer, reader] = [tracked(command), tracked('exec cat > /dev/null')];
+      const running = pipe(writer.command, reader.command, { timeoutMs: 2_500, stallMs: 1_200 }, cancel.signal).catch(
+        (error: unknown) => error,
+      );
+      await expect.poll(() => writer.isBorn() && reader.isBorn(), { timeout: 5_000 }).toBe(true);
+      await act();
+      expect(await running).toMatchObject(wanted);
+      await expect.poll(() => writer.isAlive() || reader.isAlive(), { timeout: 5_000 }).toBe(false);
+    }
+  });
+
+  it('fails when the connection to either host breaks, and ends the other', async () => {
+    const [writer, reader] = [tracked('exec yes'), tracked('exec cat > /dev/null')];
+    const running = pipe(writer.command, reader.command).catch((error: unknown) => error);
+    await expect.poll(() => writer.isBorn() && reader.isBorn(), { timeout: 5_000 }).toBe(true);
+    await host.lose();
+    expect(await running).toMatchObject({ code: 'host-command-failed', details: { outcome: 'unknown' } });
+    await expect.poll(writer.isAlive, { timeout: 5_000 }).toBe(false);
+    await host.start();
+  });
+});

@@ -93,7 +93,7 @@ export function copyState({ stdout }: CommandOutcome): {
 } {
   const kind = /^backup_type = (\S+)/m.exec(stdout)?.[1] ?? '';
   // File, byte, GTIDs; these are empty where nothing was ever written.
-  const info = /^info=(\S+)\s+\d+\s*(\S*)/m.exec(stdout);
+  const info = /^info=(\S+)[ \t]+\d+[ \t]*(\S*)/m.exec(stdout);
   return { kind, gtid: info ? (info[2] ?? '') : null, bytes: Number(/^bytes=(\d+)/m.exec(stdout)?.[1] ?? 0) };
 }
 

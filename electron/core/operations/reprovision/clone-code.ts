@@ -9,6 +9,10 @@ import { copyProgress } from './copy-progress';
 /** Under which a run remembers when the newest CLONE before its own began. */
 const earlierClone = 'earlier CLONE';
 const progressEveryMs = 400;
+/** CLONE itself notices a donor that died only after minutes (seen on 9.7.4): no byte for this long and no answer either, and it is ended. */
+const deadDonorMs = 30_000;
+/** No byte for this long, whoever answers: something holds it up. */
+const stuckMs = 600_000;
 /** "Restart server failed": the data are there, the server has shut itself down, and nobody starts it (MySQL 9.7 manual, "Cloning Remote Data"). */
 const noSupervisor = 3707;
 
@@ -41,21 +45,38 @@ function readStatus(context: StepContext, row: Parameters<typeof textOf>[0]): Cl
 async function showProgress(context: StepContext, ended: () => boolean): Promise<void> {
   const total = Number(context.step.params['bytes']) || null;
   const tell = copyProgress(context, total);
+  let [moved, movedAtMs] = [-1, context.clock.monotonicMs()];
   while (!ended() && !context.signal.aborted) {
     const rows = await context.send('progress', {}, { session: 'second', timeoutMs: 3000 }).catch(() => []);
     const at = rows.findLast((row) => textOf(row, 'state') === 'In Progress') ?? rows.at(-1);
     const bytes = rows.reduce((sum, row) => sum + (numberOf(row, 'data') ?? 0), 0);
     if (at && !ended()) tell(`CLONE: ${textOf(at, 'stage').toLowerCase()}`, bytes);
+    const nowMs = context.clock.monotonicMs();
+    if (bytes !== moved || rows.length === 0) [moved, movedAtMs] = [bytes, nowMs];
+    const copies = textOf(at, 'stage').endsWith('COPY') && textOf(at, 'state') === 'In Progress';
+    if (copies && nowMs - movedAtMs > deadDonorMs && (nowMs - movedAtMs > stuckMs || !(await donorAnswers(context)))) {
+      context.note('No byte comes any more, and the donor does not answer: CLONE is ended');
+      await context.interrupt(recipientOf(context)).catch(() => undefined);
+      movedAtMs = nowMs;
+    }
     await context.clock.sleep(progressEveryMs, context.signal).catch(() => undefined);
   }
 }
+
+const recipientOf = ({ step }: StepContext): string =>
+  step.statements.find((one) => one.key === 'clone')?.instanceId ?? '';
+
+const donorAnswers = (context: StepContext): Promise<boolean> =>
+  context.send('donor', {}, { session: 'fresh', timeoutMs: 4000 }).then(
+    () => true,
+    () => false,
+  );
 
 /** Sends CLONE and shows how far it is. @returns true when the server is known to be down afterwards. @throws StepFailure */
 async function copyAnew(context: StepContext): Promise<boolean> {
   await context.send('lift');
   await context.send('donors');
-  const target = context.step.statements.find((one) => one.key === 'clone')?.instanceId ?? '';
-  const interrupt = (): void => void context.interrupt(target).catch(() => undefined);
+  const interrupt = (): void => void context.interrupt(recipientOf(context)).catch(() => undefined);
   context.signal.addEventListener('abort', interrupt);
   let over = false;
   const began = context.clock.monotonicMs();
@@ -84,6 +105,8 @@ function errnoOf(failure: StepFailure): number {
 
 /** Until CLONE has ended and the server is back. @throws StepFailure with what CLONE says of its failure */
 async function untilCopied(context: StepContext, isDown: boolean): Promise<void> {
+  // A server that is just shutting down takes connections and never greets: asked at once, it would be waited for in vain.
+  if (!isDown) await context.clock.sleep(1500, context.signal);
   for (let down = isDown; ; down = false) {
     const [row] = await untilAnswers(context, { key: 'status', limitMs: personMs, isDown: down });
     const status = readStatus(context, row);

@@ -80,6 +80,7 @@ function cloneStep({ donor, recipient, user, requireTls, host }: CloneInput, byt
     statements: statements(
       ['status', 'verify', recipient, cloneSql.status],
       ['progress', 'verify', recipient, cloneSql.progress],
+      ['donor', 'verify', donor, 'SELECT 1 AS answers'],
       ['lift', 'run', recipient, cloneSql.lift],
       ['donors', 'run', recipient, cloneSql.validDonor(donor.host, donor.port)],
       ['clone', 'run', recipient, cloneSql.clone(user, donor.host, donor.port, requireTls)],

@@ -98,7 +98,9 @@ const catchUp: StepCode = {
     const goal = context.memory.get('caught up with');
     const now = positionOf(await context.send('position', {}, { session: 'fresh' }));
     if (!covers(now, goal)) throw new StepFailure(`It stands at ${shortPosition(now)}`);
-    return `It holds all of ${shortPosition(goal) || 'nothing: the primary never wrote'}`;
+    return goal === ''
+      ? 'The primary never wrote: there is nothing to catch up with'
+      : `It holds all of ${shortPosition(goal)}`;
   },
 };
 

@@ -15,7 +15,7 @@ export function foldersFor(dataFolder: string, moment: string): CopyFolders {
   return { data, fresh: `${data}.midwatch-new`, aside: `${data}.midwatch-old-${moment}` };
 }
 
-/** Lines `name=value` about a host: which programs it has, what is free beside the data folder, whether a folder can stand there. */
+/** Lines `name=value` about a host: which programs it has, what is free beside the data folder and in it, whether a folder can stand there. */
 export function lookCommand(access: HostAccess, dataFolder: string): string {
   const data = shellQuoted(dataFolder.replace(/\/+$/, ''));
   return withRights(
@@ -25,6 +25,7 @@ export function lookCommand(access: HostAccess, dataFolder: string): string {
       'echo "backup=$(mariadb-backup --version 2>&1 | head -n 1)"',
       'command -v mbstream > /dev/null && echo mbstream=yes',
       `echo "free=$(df -PB1 "$p" | awk 'NR == 2 { print $4 }')"`,
+      `[ -d "$d" ] && echo "inside=$(df -PB1 "$d" | awk 'NR == 2 { print $4 }')"`,
       '[ -L "$d" ] && echo link=yes',
       // A folder that is a volume of its own cannot be moved aside.
       '[ -d "$d" ] && [ "$(stat -c %d "$d")" != "$(stat -c %d "$p")" ] && echo volume=yes',
@@ -101,7 +102,8 @@ export function prepareCommand(access: HostAccess, { data, fresh }: CopyFolders,
     access,
     [
       `timeout -k 10 ${limitSeconds} mariadb-backup --prepare --target-dir=${copy} || exit 91`,
-      `if [ -d ${old} ]; then chown -R --reference=${old} -- ${copy} && chmod --reference=${old} -- ${copy}; fi`,
+      // Where the old folder is gone too, the account that packages make is the best guess.
+      `if [ -d ${old} ]; then chown -R --reference=${old} -- ${copy} && chmod --reference=${old} -- ${copy}; elif [ "$(id -u)" = 0 ] && id mysql > /dev/null 2>&1; then chown -R mysql:mysql -- ${copy}; fi`,
     ].join('; '),
   );
 }

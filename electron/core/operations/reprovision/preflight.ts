@@ -161,7 +161,8 @@ function diskVerdict(input: FillChecksInput, donor: ReachedInstance): Verdict {
   if (!bytes) return ['unknown', 'the size of the donor’s files cannot be read', 'Grant PROCESS'];
   const wanted = bytes * 1.1;
   const mine = factsOf(input, input.recipient);
-  const free = Number(mine?.host?.lines?.get('free') ?? NaN);
+  // CLONE writes into the data folder itself, which may be a volume of its own.
+  const free = Number(mine?.host?.lines?.get(donor.dialect.name === 'mysql' ? 'inside' : 'free') ?? NaN);
   if (!Number.isFinite(free))
     return [
       'warn',
