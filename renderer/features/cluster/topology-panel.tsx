@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import type { ClusterState } from '@shared/model/fleet';
 import { instanceName, replicasOf } from '../../lib/fleet';
 import { plural } from '../../lib/format';
+import { useKeys } from '../../lib/keyboard';
 import { navigate, planRoute } from '../../lib/router';
 import { Age } from '../../ui/age';
 import { Panel } from '../../ui/panel';
@@ -25,6 +26,17 @@ export function TopologyPanel({ cluster }: { readonly cluster: ClusterState }): 
       nameOf: (id: string) => instanceName(cluster, id),
     }),
     [cluster],
+  );
+  useKeys(
+    tooMany
+      ? []
+      : [
+          {
+            keys: 'M',
+            what: 'Move a replica: focus it, M, arrows, Enter for the plan',
+            run: () => document.querySelector<HTMLElement>('.react-flow__node-instance')?.focus(),
+          },
+        ],
   );
   const open = (instanceId: string): void =>
     navigate({ name: 'instance', clusterId: cluster.id, instanceId, tab: 'processes' });

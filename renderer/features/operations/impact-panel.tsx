@@ -46,7 +46,10 @@ export function ImpactPanel({
           <div className="row" style={{ gap: 14, margin: '1px 0 5px', flexWrap: 'wrap' }}>
             <span className={impact.lostTransactions === 0 ? 'figure c-ok' : 'figure c-act'}>
               {formatCount(impact.lostTransactions)}
-              <span className="unit">transactions lost</span>
+              <span className="unit">
+                {/* What only the instance holds stands beside it: this figure is about the primary's writes alone. */}
+                {plan.divergence === null ? 'transactions lost' : `lost of what ${impact.primary} holds`}
+              </span>
             </span>
             <span className="figure">
               about{' '}

@@ -3,7 +3,7 @@ import { movesPrimary } from '@shared/model/plan';
 import type { RunView, StepProgress, StepStatus } from '@shared/model/run';
 import { assertNever } from '@shared/assert-never';
 import { useNow } from '../../lib/clock';
-import { formatCount, formatMs, plural } from '../../lib/format';
+import { formatCount, formatMs, formatRemaining, plural } from '../../lib/format';
 import { Panel, type Tone } from '../../ui/panel';
 import { runMark, runWord } from '../../ui/run-words';
 import { StatusBadge } from '../../ui/status-badge';
@@ -88,7 +88,7 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
             undoing
               ? plural(toUndo, 'step')
               : live
-                ? `about ${formatMs(leftMs)}`
+                ? `about ${leftMs < 10_000 ? formatMs(leftMs) : formatRemaining(leftMs)}`
                 : moves
                   ? formatMs(run.probe.writeGapMs)
                   : `${done} of ${steps.length}`
