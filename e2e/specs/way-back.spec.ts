@@ -62,7 +62,9 @@ for (const scenario of ['wallet', 'shop'] as const) {
       await test.step('it comes back with three writes that nobody else has', async () => {
         await old.start();
         await old.waitUntilReady();
-        for (let n = 0; n < 3; n += 1) await fleet.fault('errant-transaction', old.name);
+        // What closes it may end the session that writes: then it is tried again.
+        for (let tries = 0; tries < 20 && (await extraRows(old)) < 3; tries += 1)
+          await fleet.fault('errant-transaction', old.name).catch(() => undefined);
         await expect(page.getByTestId('answered')).toContainText(all);
         expect(await extraRows(old)).toBe(3);
       });
