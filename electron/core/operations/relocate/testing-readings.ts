@@ -8,6 +8,16 @@ import type { ClusterReading, InstanceReading, ReachedInstance } from '../cluste
 
 export const uuid = '3e11fa47-71ca-11e1-9e33-c80aa9429562';
 
+/** eu-1 above eu-2, us-1 and ap-1; us-2 below us-1, us-3 below us-2. */
+export const regions = {
+  'eu-1': null,
+  'eu-2': 'eu-1',
+  'us-1': 'eu-1',
+  'us-2': 'us-1',
+  'us-3': 'us-2',
+  'ap-1': 'eu-1',
+} as const;
+
 /** What a test changes of one instance of a calm cluster. */
 export interface Change {
   readonly reading?: Partial<ReachedInstance>;
