@@ -128,7 +128,8 @@ async function addCluster(app: Application, fleet: RunningFleet, options: LabCon
           const announced = fleet.links.find((link) => link.port === one.port)?.targetPort ?? one.port;
           const instance = fleet.instances.find((each) => each.port === announced);
           return { host: one.host, port: announced, name: instance?.name ?? one.name };
-        });
+        })
+        .filter((one, index, all) => all.findIndex((each) => each.port === one.port) === index);
     }
   }
   for (const name of options.linked ?? []) {
