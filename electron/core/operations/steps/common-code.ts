@@ -302,16 +302,19 @@ async function keptWithoutMarker(context: StepContext): Promise<string> {
 
 async function markerArrives(context: StepContext, { key, instance }: PlannedStatement): Promise<void> {
   for (let tries = 0; ; tries += 1) {
+    let refused: unknown = null;
     const row = await context.send(key, { runId: context.runId }, { session: 'fresh' }).then(
       (rows) => rows[0] ?? {},
       (thrown: unknown) => {
         if (silent.has(thrown instanceof StepFailure ? toAppError(thrown.cause).code : '')) return null;
-        throw thrown;
+        // The table itself may still be on its way.
+        refused = thrown;
+        return {};
       },
     );
     // One that died meanwhile is named as silent above; it takes nothing from what was proven.
     if (row === null || numberOf(row, 'present') === 1) return;
-    if (tries > 60) throw new StepFailure(`The marker did not come to ${instance}`);
+    if (tries > 60) throw refused ?? new StepFailure(`The marker did not come to ${instance}`);
     await context.clock.sleep(100);
   }
 }
