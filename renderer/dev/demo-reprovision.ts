@@ -139,7 +139,7 @@ export function demoReprovision(nowMs: number, donor = 'audit-3'): Plan {
       rows: [],
       rowsLeftOut: 'its host has no SSH access set, so its binary logs cannot be read',
     },
-    actLabel: `Replace the data of audit-1, 3 transactions saved`,
+    actLabel: `Replace the data of audit-1 by a copy of ${donor}, after saving 3 transactions of its own`,
     applyable: true,
     refusals: [],
   };

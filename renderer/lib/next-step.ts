@@ -27,7 +27,7 @@ const atVariables = new Set<Finding['code']>([
 ]);
 
 /** Findings that one who stands beside the primary causes: bringing it back is the cure. */
-const besidePrimary = new Set<Finding['code']>(['several-writable', 'replica-writable']);
+const besidePrimary = new Set<Finding['code']>(['several-writable', 'replica-writable', 'errant-transactions']);
 
 /** What to do about a finding, where that is one press; else where to look. */
 export function nextStepOf(finding: Finding, cluster: ClusterState): NextStep {
