@@ -28,6 +28,8 @@ export interface HostLook {
 /** What copying needs to know of one instance beyond what a plan reads anyway. null is not known. */
 export interface CopyFacts {
   readonly bytes: number | null;
+  /** MySQL: of these, what CLONE drops before it copies. */
+  readonly droppableBytes: number | null;
   /** What must be the same on both sides, as one text. */
   readonly layout: string | null;
   /** MySQL: tables that CLONE would leave empty. */
@@ -69,6 +71,7 @@ type ServerFacts = Omit<CopyFacts, 'dataFolder' | 'files' | 'host'>;
 
 const unasked: ServerFacts = {
   bytes: null,
+  droppableBytes: null,
   layout: null,
   otherEngines: null,
   clonePlugin: null,
@@ -99,6 +102,7 @@ async function askServer(
         copyFactsSql[dialect];
       return {
         bytes: await ask(sql.bytes, (row) => numberOf(row, 'bytes')),
+        droppableBytes: await ask(sql.droppable, (row) => numberOf(row, 'bytes')),
         layout: await ask(sql.layout, (row) => textOf(row, 'layout')),
         otherEngines: await ask(sql.otherEngines, (row) => numberOf(row, 'tables')),
         clonePlugin: await ask(sql.plugin, (row) => (numberOf(row, 'active') ?? 0) > 0),

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTemporaryLab, type Instance } from '../../../../e2e/fleet';
+import { moveToOwnVolume, whyNoVolume } from '../../../../e2e/fleet/own-volume';
 import { SystemClock } from '../../../adapters/files/system-clock';
 import { openSqliteStore } from '../../../adapters/storage/sqlite-store';
 import { StepFailure } from '../operation-kind';
@@ -28,7 +29,10 @@ async function killWhileCopying(stage: FillStage, dataFolder: string, name: stri
   child.stdout.on('data', heard);
   child.stderr.on('data', heard);
   for (let tries = 0; tries < 1200 && !said.includes('bytes ') && child.exitCode === null; tries += 1) await wait(25);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
+  // Its successor asks whether it lives: one that is only dying still does.
+  await ended;
   const runId = /run (\S+)/.exec(said)?.[1] ?? '';
   if (!said.includes('bytes ')) throw new Error(`it never copied: ${said}`);
   return runId;
@@ -114,7 +118,8 @@ describe('on MySQL', () => {
       expect(report.steps.filter((step) => step.status !== 'done')).toEqual([]);
       expect(report.state).toBe('succeeded');
       const sent = report.journal.filter((entry) => entry.type === 'statement' && entry.data['key'] === 'clone');
-      expect(sent).toHaveLength(1);
+      // Its own entry may have died with the console; a second one there is not.
+      expect(sent.length).toBeLessThan(2);
     } finally {
       await next.close();
     }
@@ -122,9 +127,8 @@ describe('on MySQL', () => {
 
   it('names a disk that became full while it copied, and goes on when there is room', async () => {
     const { fleet, console } = stage;
-    const outcome = await fleet.fault('disk-full', recipient.name);
-    if (outcome.kind === 'skipped') return;
-    await fleet.fault('disk-free', recipient.name);
+    if ((await whyNoVolume()) !== undefined) return;
+    await moveToOwnVolume(fleet, recipient.name, 160);
     await fleet.waitUntilReplicating();
     await slowDown();
     const runId = await stage.begin(await stage.plan(recipient.name));
@@ -136,7 +140,9 @@ describe('on MySQL', () => {
     expect(state).toBe('needs-attention');
     await fleet.fault('disk-free', recipient.name);
     await console.operations.resume(runId);
-    expect(await console.operations.ended(runId)).toBe('succeeded');
+    const again = await console.operations.ended(runId);
+    process.stdout.write(`with room again: ${again}, ${console.operations.view(runId).error?.message}\n`);
+    expect(again).toBe('succeeded');
     await fleet.waitUntilReplicating();
     expect(await ownRows(recipient)).toBe(2000);
   });

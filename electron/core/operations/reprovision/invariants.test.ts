@@ -62,6 +62,7 @@ const server = (name: string, change: Change = {}): ReachedInstance => ({
 
 const copyFacts = (change: Partial<CopyFacts> = {}): CopyFacts => ({
   bytes: 1e9,
+  droppableBytes: 0,
   layout: 'page size 16384; names 0',
   otherEngines: 0,
   clonePlugin: true,

@@ -169,8 +169,8 @@ function diskVerdict(input: FillChecksInput, donor: ReachedInstance): Verdict {
       `${sizeWords(bytes)} are to come, and what is free cannot be seen: ${mine?.host?.why || 'no SSH access to its host is set'}`,
       'Look yourself: a full disk ends the copy half-way',
     ];
-  // CLONE drops the old data first; MariaDB's old folder stays.
-  const freed = donor.dialect.name === 'mysql' ? (mine?.bytes ?? 0) : 0;
+  // CLONE drops the old tables first; MariaDB's old folder stays.
+  const freed = donor.dialect.name === 'mysql' ? (mine?.droppableBytes ?? 0) : 0;
   return wanted <= free + freed
     ? ['pass', `${sizeWords(bytes)} are to come, ${sizeWords(free)} are free`]
     : [
