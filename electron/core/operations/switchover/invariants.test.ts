@@ -150,7 +150,12 @@ const table: readonly (readonly [string, PreflightInput, string, Check['status']
   ['a replica that takes writes', inputWith({ 'db-3': { sample: { readOnly: false } } }), 'one-writable', 'fail'],
   ['a primary that takes none', inputWith({ 'db-1': { sample: { readOnly: true } } }), 'one-writable', 'fail'],
   ['a replica below a replica', inputWith({ 'db-3': channel({ sourceHost: 'db-2' }) }), 'supported-topology', 'pass'],
-  ['a replica of a stranger', inputWith({ 'db-3': channel({ sourceHost: 'db-9', sourceUuid: '', sourceServerId: 99 }) }), 'supported-topology', 'fail'],
+  [
+    'a replica of a stranger',
+    inputWith({ 'db-3': channel({ sourceHost: 'db-9', sourceUuid: '', sourceServerId: 99 }) }),
+    'supported-topology',
+    'fail',
+  ],
   [
     'two sources',
     inputWith({ 'db-3': { sample: { channels: [channelOf(), channelOf({ name: 'b' })] } } }),
