@@ -7,7 +7,7 @@ import type { Report } from '@shared/model/report';
 import type { StepAdvance } from '@shared/model/run';
 import { openTemporaryLab, type Instance, type LoadRun } from '../../../../e2e/fleet';
 import { StepFailure } from '../operation-kind';
-import { follows, isClosed, RejoinStage, until } from './rejoin-stage';
+import { follows, isClosed, RejoinStage, until } from '../../testing/rejoin-stage';
 
 const lab = openTemporaryLab();
 afterAll(() => lab.close());

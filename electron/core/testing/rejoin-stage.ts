@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Plan } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
-import type { Instance, Lab, LoadRun, RunningFleet } from '../../../../e2e/fleet';
-import { openLabConsole, type LabConsole, type LabConsoleOptions } from '../../testing/lab-console';
+import type { Instance, Lab, LoadRun, RunningFleet } from '../../../e2e/fleet';
+import { openLabConsole, type LabConsole, type LabConsoleOptions } from './lab-console';
 
 const { signal } = new AbortController();
 
