@@ -112,11 +112,14 @@ async function invariantsOf(stage: OpenStage, ending: Ending): Promise<readonly 
         announcedLost: ending.announcedLost === undefined ? 0 : ending.announcedLost,
         state: ending.state,
       })),
-      ...(await missingFrom(
-        stage.fleet,
-        stage.counted.slice(1).map((load) => load.ledger),
-        ending.gone ?? [],
-      )),
+      // An unknown number was announced: what is missing cannot be held against it.
+      ...(ending.announcedLost === null
+        ? []
+        : await missingFrom(
+            stage.fleet,
+            stage.counted.slice(1).map((load) => load.ledger),
+            ending.gone ?? [],
+          )),
     ];
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);

@@ -156,7 +156,16 @@ export const replicasInTrouble: readonly FaultCase[] = [
           words,
         ), `not a word of it; best is ${plan.impact.candidate}: ${plan.candidates.map((one) => `${one.instance} ${one.state}, ${one.why}`).join('; ')}`);
         const report = await stage.run(plan);
-        return { state: report.state, gone: [primary], announcedLost: announcedLost(report), seen: plan.actLabel };
+        require(plan.impact.sentences.some((each) =>
+          each.startsWith(`${odd} stays behind`),
+        ), `nobody says that ${odd} stays behind`);
+        return {
+          state: report.state,
+          gone: [primary],
+          leftBehind: [odd],
+          announcedLost: announcedLost(report),
+          seen: `${plan.actLabel}; ${odd} stays behind`,
+        };
       },
     },
     ...(['candidate', 'primary'] as const).map((where): FaultCase => ({

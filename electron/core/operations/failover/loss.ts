@@ -71,7 +71,7 @@ export function lossOf(input: LossInput): Loss {
       bytes: 0,
       unknownSeconds,
       unknownTransactions: 0,
-      sentence: `Loses no acknowledged write: the primary acknowledged only what ${count(words.semiSyncWaitForCount, 'replica')} had received, and this candidate received the most`,
+      sentence: `Loses no acknowledged write: the primary acknowledged only what ${count(words.semiSyncWaitForCount, 'replica')} had received, and this candidate received the most${aloneAfter(words)}`,
     };
   const base = { gtid, bytes: seen === 0 ? 0 : null, unknownSeconds, unknownTransactions };
   if (words === null || seen === null)
@@ -92,6 +92,12 @@ export function lossOf(input: LossInput): Loss {
     sentence: `Loses ${count(seen, 'transaction')} for certain, ${window}`,
   };
 }
+
+/** Semi-sync gives up after its time: one that is only cut off then acknowledges alone. */
+const aloneAfter = ({ semiSyncTimeoutMs }: LastWords): string =>
+  semiSyncTimeoutMs > 0 && semiSyncTimeoutMs < 86_400_000
+    ? `. Should it live on unseen, it acknowledges alone ${Math.round(semiSyncTimeoutMs / 1000)} s after it lost them, until it is fenced`
+    : '';
 
 /** The count grows while a person reads: one that is only cut off goes on until it is fenced. */
 const eachSecond = ({ commitsPerSecond }: LastWords): string =>

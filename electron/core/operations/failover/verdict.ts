@@ -29,7 +29,9 @@ export function judgeVerdict(input: VerdictInput): Verdict {
   const places = (list: readonly Viewpoint[]): string => list.map((one) => one.from).join(', ');
 
   if (consoleView?.saw === 'answers') {
-    if (input.waitingForAck > 0 && input.ackersConnected === 0)
+    // The server counts a way that is only silent as connected until its own time is over.
+    const nobodyHears = deaf.length > 0 && hearing.length === 0;
+    if (input.waitingForAck > 0 && (input.ackersConnected === 0 || nobodyHears))
       return made(
         'semi-sync-locked',
         `${primary} lives: ${input.waitingForAck} commits wait for an acknowledgement that no replica gives`,
