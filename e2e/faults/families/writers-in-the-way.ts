@@ -205,7 +205,10 @@ export const writersInTheWay: readonly FaultCase[] = [
       name: 'the event scheduler writes every second',
       scenario,
       kind: 'switchover',
-      expected: 'succeeds with nothing errant; what became of the event is said',
+      expected:
+        scenario === 'shop'
+          ? 'refused: an event may write through read_only'
+          : 'succeeds with nothing errant; what became of the event is said',
       play: async (stage) => {
         const { fleet, candidate } = stage;
         for (const one of fleet.instances) await one.query('SET GLOBAL event_scheduler = ON');
@@ -214,6 +217,12 @@ export const writersInTheWay: readonly FaultCase[] = [
           'CREATE EVENT app.tick ON SCHEDULE EVERY 1 SECOND DO INSERT INTO app.ticks (at) VALUES (NOW())',
         );
         await wait(2500);
+        if (scenario === 'shop') {
+          const refused = await stage.plan('switchover', { candidate, limitMs: 3000 });
+          const check = refused.checks.find((one) => one.code === 'events');
+          require(!refused.applyable && check !== undefined, `applyable; events: ${check?.status}`);
+          return { state: 'not started', seen: `${check.status}: ${check.evidence}` };
+        }
         const plan = await stage.plan('switchover', { candidate, until: (each) => each.applyable });
         const report = await stage.run(plan);
         require(report.state === 'succeeded', `the run is ${report.state}`);

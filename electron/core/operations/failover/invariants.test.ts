@@ -28,9 +28,15 @@ const view = (kind: Viewpoint['kind'], saw: Viewpoint['saw'], from: string = kin
 
 const verdictOf = (
   viewpoints: readonly Viewpoint[],
-  waits: { readonly waiting: number; readonly ackers: number } = { waiting: 0, ackers: 2 },
+  waits: { readonly waiting: number; readonly ackers: number; readonly wanted?: number } = { waiting: 0, ackers: 2 },
 ): ReturnType<typeof judgeVerdict> =>
-  judgeVerdict({ primary: 'db-1', viewpoints, waitingForAck: waits.waiting, ackersConnected: waits.ackers });
+  judgeVerdict({
+    primary: 'db-1',
+    viewpoints,
+    waitingForAck: waits.waiting,
+    ackersConnected: waits.ackers,
+    acksWanted: waits.wanted ?? 1,
+  });
 
 describe('the verdict', () => {
   it('While one replica still hears the primary, no failover is offered.', () => {
@@ -63,6 +69,13 @@ describe('the verdict', () => {
     const locked = verdictOf([view('console', 'answers'), ...deaf], { waiting: 3, ackers: 0 });
     expect(locked.kind).toBe('semi-sync-locked');
     expect(locked.sentence).toContain('3 commits');
+    const hears = [view('replica', 'answers', 'db-2'), view('replica', 'answers', 'db-3')];
+    const kinds = [
+      verdictOf([view('console', 'answers'), ...deaf], { waiting: 1, ackers: 2 }),
+      verdictOf([view('console', 'answers'), ...hears], { waiting: 1, ackers: 1, wanted: 2 }),
+      verdictOf([view('console', 'answers'), ...hears], { waiting: 1, ackers: 2 }),
+    ].map((one) => one.kind);
+    expect(kinds).toEqual(['semi-sync-locked', 'semi-sync-locked', 'alive']);
     expect([verdictOf([view('console', 'full'), ...deaf]), locked].map((one) => one.offersFailover)).toEqual([
       false,
       false,

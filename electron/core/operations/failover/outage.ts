@@ -107,6 +107,9 @@ function judge(
     ],
     waitingForAck: counters?.get('rpl_semi_sync_source_wait_sessions') ?? 0,
     ackersConnected: counters?.get('rpl_semi_sync_source_clients') ?? 0,
+    acksWanted: primary?.reached
+      ? Number(primary.facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1)
+      : 1,
   });
 }
 

@@ -6,6 +6,8 @@ export interface VerdictInput {
   /** Sessions that wait for a semi-sync acknowledgement; only where the primary answers. */
   readonly waitingForAck: number;
   readonly ackersConnected: number;
+  /** Acknowledgements that each commit waits for; MariaDB: 1. */
+  readonly acksWanted: number;
 }
 
 /**
@@ -31,10 +33,10 @@ export function judgeVerdict(input: VerdictInput): Verdict {
   if (consoleView?.saw === 'answers') {
     // The server counts a way that is only silent as connected until its own time is over.
     const nobodyHears = deaf.length > 0 && hearing.length === 0;
-    if (input.waitingForAck > 0 && (input.ackersConnected === 0 || nobodyHears))
+    if (input.waitingForAck > 0 && (input.ackersConnected < input.acksWanted || nobodyHears))
       return made(
         'semi-sync-locked',
-        `${primary} lives: ${input.waitingForAck} commits wait for an acknowledgement that no replica gives`,
+        `${primary} lives: ${input.waitingForAck} commits wait for acknowledgements that too few replicas give`,
         'Bring a replica back, or lower rpl_semi_sync_source_wait_for_replica_count; a failover would lose these commits',
       );
     return made('alive', `${primary} answers`, 'Plan a switchover: it loses nothing');

@@ -268,9 +268,9 @@ function events({ enabledEvents, facts, dialect }: ReachedInstance): Verdict {
   // Without the privilege the table of events is simply empty.
   if (enabledEvents === 0 && runs && dialect.name === 'mariadb' && !held.has('EVENT') && !held.has('ALL PRIVILEGES'))
     return [
-      'warn',
+      'unknown',
       'the scheduler runs, and the account sees no events',
-      'Grant EVENT: an event may write through read_only, and then the run turns back',
+      'Grant EVENT, or SET GLOBAL event_scheduler = OFF on the primary: an event may write through read_only',
     ];
   if (enabledEvents === 0) return ['pass', 'none enabled'];
   const there = `${enabledEvents} enabled`;
