@@ -4,7 +4,7 @@ import {
   subtractMysqlGtidSet,
   type MysqlGtidSet,
 } from '@shared/gtid/mysql-gtid-set';
-import type { ReachedInstance } from './cluster-reading';
+import type { ClusterReading, ReachedInstance } from './cluster-reading';
 import { union } from './steps/positions';
 
 /**
@@ -17,19 +17,23 @@ export function errantAgainst(replica: ReachedInstance, primary: ReachedInstance
   return byPosition !== '' ? byPosition : stateBeyond(replica.binlogState, [primary.binlogState]);
 }
 
-/** What a replica alone wrote, by its own identity, and nobody else that answers holds. For when the primary cannot be asked. */
-export function errantAlone(replica: ReachedInstance, others: readonly ReachedInstance[]): string {
+/**
+ * What a replica alone wrote, by its own identity, and nobody else that answers holds. For when the primary cannot be asked.
+ * @param known position that the lost primary last said: what it held was not written by the replica alone; '' is none
+ */
+export function errantAlone(replica: ReachedInstance, reading: Pick<ClusterReading, 'readings'>, known = ''): string {
+  // Also those below an intermediate: one that was a primary before has its old writes with everybody.
+  const others = reading.readings.filter((one) => one.reached).filter((one) => one.instance.id !== replica.instance.id);
   if (replica.dialect.name === 'mariadb') {
     const own = entries(replica.binlogState).filter((one) => one.server === String(replica.facts.serverId));
-    return stateBeyond(
-      own.map((one) => one.text).join(','),
-      others.map((one) => one.binlogState),
-    );
+    const states = others.map((one) => one.binlogState).filter((one) => one !== '');
+    // A position alone names only the newest of a domain: nothing to compare an old writer's transactions with.
+    return states.length === 0 ? '' : stateBeyond(own.map((one) => one.text).join(','), [...states, known]);
   }
   const own = parseMysqlGtidSet(replica.sample.gtidExecuted);
   const written: MysqlGtidSet = new Map([...own].filter(([source]) => source.startsWith(replica.facts.serverUuid)));
-  const known = others.reduce((sum, one) => union(sum, union(one.sample.gtidExecuted, received(one))), '');
-  return formatMysqlGtidSet(subtractMysqlGtidSet(written, parseMysqlGtidSet(known)));
+  const elsewhere = others.reduce((sum, one) => union(sum, union(one.sample.gtidExecuted, received(one))), known);
+  return formatMysqlGtidSet(subtractMysqlGtidSet(written, parseMysqlGtidSet(elsewhere)));
 }
 
 const received = ({ sample }: ReachedInstance): string => sample.channels[0]?.receivedGtid ?? '';

@@ -52,6 +52,7 @@ function planBreak(cluster: Cluster, parts: BreakParts, outage: Outage, drillId:
         reading,
         primaryId: primary.instance.id,
         replicas,
+        known: '',
         // What one has received more than another changes by the moment while the primary writes.
         lossOf: () => ({
           basis: 'unknown',

@@ -13,6 +13,8 @@ export interface BoardInput {
   readonly reading: ClusterReading;
   readonly primaryId: string;
   readonly replicas: readonly ReachedInstance[];
+  /** Position that the lost primary last said; '' is none. */
+  readonly known: string;
   readonly lossOf: (replica: ReachedInstance, isMostReceived: boolean) => Loss;
   /** Transactions a second that a replica applies now; null is not known. */
   readonly applyRate: (instanceId: string) => number | null;
@@ -59,25 +61,13 @@ export function failoverBoard(input: BoardInput): readonly Candidate[] {
   return [...answered, ...silent];
 }
 
-function rowOf(one: ReachedInstance, { replicas, applyRate }: BoardInput): Row {
+function rowOf(one: ReachedInstance, { reading, replicas, known, applyRate }: BoardInput): Row {
   const channel = one.sample.channels[0];
   const held = heldBy(one);
   const others = replicas.filter((other) => other !== one);
-  const errant = errantAlone(one, others);
+  const errant = errantAlone(one, reading, known);
   // What another wrote by itself is no reason to be behind it.
-  const ahead = others.filter(
-    (other) =>
-      !covers(
-        held,
-        without(
-          heldBy(other),
-          errantAlone(
-            other,
-            replicas.filter((each) => each !== other),
-          ),
-        ),
-      ),
-  );
+  const ahead = others.filter((other) => !covers(held, without(heldBy(other), errantAlone(other, reading, known))));
   const variables = one.facts.variables;
   const on = (name: string): boolean => /^(on|1)$/i.test(variables.get(name) ?? '');
   const toApply = one.dialect.transactionsBehind(one.sample.gtidExecuted, held);

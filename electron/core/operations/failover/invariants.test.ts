@@ -269,7 +269,14 @@ describe('the price', () => {
       topology: deriveTopology([unseen('c', lost)]),
       dialect: 'mysql',
     };
-    return failoverBoard({ reading, primaryId: 'db-1', replicas, lossOf: () => lossWith({}), applyRate: () => 100 });
+    return failoverBoard({
+      reading,
+      primaryId: 'db-1',
+      replicas,
+      lossOf: () => lossWith({}),
+      known: '',
+      applyRate: () => 100,
+    });
   };
 
   it('The best candidate has received most, not applied most.', () => {

@@ -113,6 +113,16 @@ function judge(
   });
 }
 
+/** As {@link followsAnother}, and that other one answers. One whose source died with the primary is a replica to be moved. */
+export function followsLiving(one: InstanceReading, reading: ClusterReading, primaryId: string): boolean {
+  const channel = one.reached ? one.sample.channels[0] : undefined;
+  const source = channel && reading.topology.sources.get(channelKey(one.instance.id, { name: channel.name }));
+  return (
+    followsAnother(one, reading, primaryId) &&
+    reading.readings.some((each) => each.instance.id === source && each.reached)
+  );
+}
+
 /** True for an instance whose source is known and is another one of the cluster. */
 export function followsAnother(one: InstanceReading, { topology }: ClusterReading, primaryId: string): boolean {
   const channel = one.reached ? one.sample.channels[0] : undefined;

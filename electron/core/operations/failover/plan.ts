@@ -21,7 +21,7 @@ import { bastionsOf } from '../../fleet/connections';
 import { countTailCommand, lackedForSalvage, tailOf, type TailToSalvage } from './salvage';
 import { actLabel } from './labels';
 import { lossOf } from './loss';
-import { followsAnother, lookAtOutage, type Outage, type OutageParts } from './outage';
+import { followsLiving, lookAtOutage, type Outage, type OutageParts } from './outage';
 import { failoverPreflight } from './preflight';
 import { failoverStepCode, sourceOf } from './step-code';
 import { failoverSteps } from './steps-data';
@@ -88,8 +88,8 @@ function planFailover(
   const replicas = reading.readings
     .filter((one) => one.reached)
     .filter((one) => one.instance.id !== primary?.instance.id && one.sample.channels.length > 0)
-    // Below another replica: it stays there, and follows whatever that one follows.
-    .filter((one) => primary === null || !followsAnother(one, reading, primary.instance.id));
+    // Below another that lives: it stays there, and follows whatever that one follows.
+    .filter((one) => primary === null || !followsLiving(one, reading, primary.instance.id));
   const lossFor = (one: ReachedInstance, isMostReceived: boolean): Loss =>
     lossOf({
       dialect: one.dialect,
@@ -107,6 +107,7 @@ function planFailover(
         reading,
         primaryId: primary.instance.id,
         replicas,
+        known: words?.gtidExecuted ?? '',
         lossOf: lossFor,
         applyRate: (id) => parts.commitsPerSecond(cluster.id, id),
       })
@@ -132,6 +133,7 @@ function planFailover(
       interruptedRun: parts.interruptedRun(cluster.id),
       recentFailoverMinutes: parts.recentFailoverMinutes(cluster.id),
       ackersWanted: wanted,
+      known: words?.gtidExecuted ?? '',
     }),
     ...(primary && candidate && toRegion !== ''
       ? [
@@ -155,7 +157,7 @@ function planFailover(
     ...(chosen?.state === 'excluded' ? [`${chosen.instance}: ${chosen.why}`] : []),
   ];
   const siblings = replicas.filter((one) => one !== candidate);
-  const errants = errantsOf(replicas);
+  const errants = errantsOf(replicas, outage);
   const leftBehind = siblings.filter((one) => one.instance.id in errants).map((one) => one.instance.name);
   const steps =
     primary && candidate && reading.dialect
@@ -278,19 +280,13 @@ async function readTail(
 }
 
 /** What each replica wrote by itself, by instance id; those without are left out. */
-const errantsOf = (replicas: readonly ReachedInstance[]): Readonly<Record<string, string>> =>
+const errantsOf = (
+  replicas: readonly ReachedInstance[],
+  { reading, words }: Outage,
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
     replicas
-      .map(
-        (one) =>
-          [
-            one.instance.id,
-            errantAlone(
-              one,
-              replicas.filter((other) => other !== one),
-            ),
-          ] as const,
-      )
+      .map((one) => [one.instance.id, errantAlone(one, reading, words?.gtidExecuted ?? '')] as const)
       .filter(([, text]) => text !== ''),
   );
 

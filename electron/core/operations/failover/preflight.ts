@@ -18,6 +18,8 @@ export interface FailoverPreflightInput {
   /** An earlier failover of this cluster, minutes ago; null is none within the cooldown. */
   readonly recentFailoverMinutes: number | null;
   readonly ackersWanted: number;
+  /** Position that the lost primary last said; '' is none. */
+  readonly known: string;
 }
 
 /** All questions of a failover. Order is the order of the screen. Pure. */
@@ -63,7 +65,7 @@ export function failoverPreflight(input: FailoverPreflightInput): readonly Check
           ],
     ),
     check('reachable', 'The replicas answer', reachable(input)),
-    check('errant', 'No replica holds writes of its own', errants(replicas)),
+    check('errant', 'No replica holds writes of its own', errants(input)),
     check('version', 'Versions that Midwatch can move', versions(replicas)),
     ...(candidate
       ? [
@@ -89,10 +91,10 @@ function topologyOf({ reading, replicas, primaryId }: FailoverPreflightInput): V
   if (replicas.length === 0) return ['fail', 'No replica answers', 'Nothing can be promoted: restore from a backup'];
   const several = replicas.find((one) => one.sample.channels.length > 1);
   if (several) return ['fail', `${several.instance.name} has several sources`, 'Several sources are not supported yet'];
-  const elsewhere = replicas.filter(
-    (one) =>
-      topology.sources.get(channelKey(one.instance.id, { name: one.sample.channels[0]?.name ?? '' })) !== primaryId,
-  );
+  const elsewhere = replicas.filter((one) => {
+    const source = topology.sources.get(channelKey(one.instance.id, { name: one.sample.channels[0]?.name ?? '' }));
+    return source === undefined || (source !== primaryId && isReached(reading, source));
+  });
   if (elsewhere.length > 0)
     return [
       'fail',
@@ -110,6 +112,9 @@ function topologyOf({ reading, replicas, primaryId }: FailoverPreflightInput): V
     ];
   return ['pass', `${replicas.length} replicas follow it`];
 }
+
+const isReached = ({ readings }: ClusterReading, id: string): boolean =>
+  readings.find((one) => one.instance.id === id)?.reached === true;
 
 function secondWriter(replicas: readonly ReachedInstance[]): Verdict {
   const open = replicas.filter((one) => !one.sample.readOnly).map((one) => one.instance.name);
@@ -143,12 +148,9 @@ function reachable({ reading, primaryId, replicas }: FailoverPreflightInput): Ve
       ];
 }
 
-function errants(replicas: readonly ReachedInstance[]): Verdict {
+function errants({ replicas, reading, known }: FailoverPreflightInput): Verdict {
   const found = replicas.flatMap((one) => {
-    const text = errantAlone(
-      one,
-      replicas.filter((other) => other !== one),
-    );
+    const text = errantAlone(one, reading, known);
     return text === '' ? [] : [`${one.instance.name} ${text}`];
   });
   return found.length === 0
