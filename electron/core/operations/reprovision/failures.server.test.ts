@@ -45,18 +45,20 @@ describe('on MySQL', () => {
   beforeAll(async () => {
     stage = await FillStage.open(await lab.up('wallet', { hosts: true }));
     recipient = stage.fleet.instance('wallet-4');
-  });
+    // The limit of the bandwidth takes hold only after the first moments: there must be something left to copy then.
+    await stage.addData(150);
+  }, 120_000);
   afterAll(async () => {
     await stage?.close();
     await stage?.fleet.down();
     rmSync(dataFolder, { recursive: true, force: true });
   });
-  /** One thread at 4 MB a second: there is time to break something. */
+  /** One thread at 20 MB a second: there is time to break something. */
   const slowDown = (): Promise<void> =>
     recipient.execute(
       'SET GLOBAL clone_autotune_concurrency = OFF',
       'SET GLOBAL clone_max_concurrency = 1',
-      'SET GLOBAL clone_max_data_bandwidth = 4',
+      'SET GLOBAL clone_max_data_bandwidth = 20',
     );
 
   it('A failure before its data are touched leaves the recipient with them, as it was.', async () => {
