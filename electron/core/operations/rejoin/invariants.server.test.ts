@@ -152,9 +152,16 @@ describe.each(scenarios)('an old primary of %s that returns clean', (scenario) =
     const old = stage.fleet.primary;
     stage.load = await stage.fleet.load({ writers: 2, writePauseMs: 15 });
     await stage.load.waitForWrites(20);
-    const plan = await stage.plan('rejoin');
+    const chosen = (of: Plan): string | undefined => of.choices.find((one) => one.chosen)?.code;
+    let plan = await stage.plan('rejoin');
+    // A person asks again too: right after its start it may not have answered everything. What was said is kept.
+    for (let tries = 0; tries < 5 && (chosen(plan) !== 'incremental' || !plan.applyable); tries += 1) {
+      process.stdout.write(`asked again: ${JSON.stringify([plan.divergence, plan.choices, plan.refusals])}\n`);
+      await wait(500);
+      plan = await stage.plan('rejoin');
+    }
     expect(plan.divergence).toMatchObject({ errantGtid: '', errantTransactions: 0, purgedTransactions: 0 });
-    expect(plan.choices.find((one) => one.chosen)?.code).toBe('incremental');
+    expect(chosen(plan)).toBe('incremental');
     expect(plan.attestation).toBeNull();
     // Its applier is held up for a while: then there is a way to go.
     breaks.before = async (action) => {
