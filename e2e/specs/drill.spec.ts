@@ -6,11 +6,14 @@ import { expect, launchConsole, test, trafficThrough, type Console } from '../fi
 import type { LoadRun, RunningFleet } from '../fleet';
 import { DrillsPage } from '../pages/drills-page';
 
-/** What each drill is for: the product, what is done to it, and the phases that the evidence must name. */
-const cases = [
-  { scenario: 'wallet', kind: 'switchover', phases: [/^Fence wallet-1$/, /^Open wallet-. for writes$/] },
-  { scenario: 'shop', kind: 'failover', phases: [/^Break$/, /^Detect$/, /^Plan$/, /^Approve$/, /^First write$/] },
-] as const;
+/** The phases that the evidence of each kind must name. */
+const phasesOf = {
+  switchover: [/^Fence .+-1$/, /^Open .+ for writes$/],
+  failover: [/^Break$/, /^Detect$/, /^Plan$/, /^Approve$/, /^First write$/],
+} as const;
+const cases = (['switchover', 'failover'] as const).flatMap((kind) =>
+  (['wallet', 'shop'] as const).map((scenario) => ({ scenario, kind, phases: phasesOf[kind] })),
+);
 
 for (const { scenario, kind, phases } of cases) {
   test.describe(`an unattended ${kind} drill of ${scenario}, in the window`, () => {
