@@ -16,6 +16,9 @@ for (const scenario of ['wallet', 'shop'] as const) {
       endpoint = await fleet.openEndpoint();
       load = await fleet.load({ endpoint, writers: 2, readers: 0, writePauseMs: 15 });
       console = await launchConsole({ fleets: [fleet], traffic: { [scenario]: trafficThrough(endpoint) } });
+      await expect(console.page.getByTestId('answered')).toContainText(
+        `${fleet.instances.length} of ${fleet.instances.length}`,
+      );
       await editCluster(console, scenario, (cluster) => ({
         ...cluster,
         instances: cluster.instances.map((one) =>
