@@ -5,7 +5,7 @@ import path from 'node:path';
 import { RunningFleet } from './fleet';
 import { findFreePorts } from './free-ports';
 import { linkHostPrograms } from './host-programs';
-import { attachReplica, enableSemiSync, waitUntilReplicating } from './replication';
+import { attachReplica, enableSemiSync, waitUntilListed, waitUntilReplicating } from './replication';
 import { planScenario, type Scenario, type ScenarioName } from './scenarios';
 import { SshServer } from './ssh-server';
 import { prepareBastion, prepareDatabaseHost } from './ssh-server-files';
@@ -102,6 +102,11 @@ export class Lab {
         await attachReplica(fleet.instance(name), scenario.dialect, address);
       });
       await inTurns(followers, ({ name }) => waitUntilReplicating(fleet.instance(name), scenario.dialect));
+      const sources = fleet.instances.filter(({ name }) => followers.some((one) => one.source === name));
+      await inTurns(sources, (source) => {
+        const count = followers.filter((one) => one.source === source.name).length;
+        return waitUntilListed(source, scenario.dialect, count);
+      });
       return fleet;
     } catch (error) {
       await new RunningFleet(file).down();

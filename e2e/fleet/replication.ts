@@ -84,3 +84,24 @@ export async function waitUntilReplicating(instance: Instance, dialect: Dialect,
   }
   throw new Error(`${instance.name} does not replicate: ${JSON.stringify(threads)}`);
 }
+
+/**
+ * Waits until a source lists its replicas. One says that it receives several round trips before its source knows of it:
+ * at 180 ms each, whoever asks the source who follows it misses it for a second.
+ *
+ * @throws Error after `limitMs`
+ */
+export async function waitUntilListed(
+  source: Instance,
+  dialect: Dialect,
+  replicas: number,
+  limitMs = 30_000,
+): Promise<void> {
+  const sql = dialect === 'mysql' ? 'SHOW REPLICAS' : 'SHOW REPLICA HOSTS';
+  let listed = 0;
+  for (const limit = Date.now() + limitMs; Date.now() < limit; await wait(30)) {
+    listed = (await source.query(sql)).length;
+    if (listed >= replicas) return;
+  }
+  throw new Error(`${source.name} lists ${listed} of ${replicas} replicas`);
+}

@@ -58,17 +58,16 @@ export async function readCluster(
     readInstance(instance, parts.connections, parts.limitMs ?? null, signal);
   const isPrimary = (one: Instance): boolean => one.id === parts.primaryId;
   const asked = Promise.all(cluster.instances.filter((one) => !isPrimary(one)).map(read));
-  // A primary that does not answer keeps nobody waiting: then the order means nothing.
-  const [replicas, primary] =
-    parts.limitMs === undefined
-      ? [await asked, await Promise.all(cluster.instances.filter(isPrimary).map(read))]
-      : await Promise.all([asked, Promise.all(cluster.instances.filter(isPrimary).map(read))]);
+  // A primary that does not answer keeps nobody waiting; one that does is asked again below.
+  const isHurried = parts.limitMs !== undefined;
+  if (!isHurried) await asked;
+  const [replicas, primary] = await Promise.all([asked, Promise.all(cluster.instances.filter(isPrimary).map(read))]);
   const readings = [...primary, ...replicas];
   const topology = topologyOf(readings, cluster, parts.lastSeen);
-  // The hint was old (the primary has just moved): asked again last, else each new commit of it looks errant.
-  const moved = readings.findIndex((one) => one.reached && one.instance.id === topology.primaryId);
-  const late = readings[moved];
-  if (late && !isPrimary(late.instance)) readings[moved] = await read(late.instance);
+  // It answered beside its replicas, or the hint was old (it has just moved): asked again last.
+  const early = readings.findIndex((one) => one.reached && one.instance.id === topology.primaryId);
+  const one = readings[early];
+  if (one && (isHurried || !isPrimary(one.instance))) readings[early] = await read(one.instance);
   const dialects = new Set(readings.flatMap((one) => (one.reached ? [one.dialect.name] : [])));
   return {
     cluster,

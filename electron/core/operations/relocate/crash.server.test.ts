@@ -92,7 +92,7 @@ describe.each(['wallet', 'shop'])('a console that dies while it moves a replica 
     };
   }
 
-  it('A run whose console died at any step can be carried on, and rolled back.', { retry: 1 }, async () => {
+  it('A run whose console died at any step can be carried on, and rolled back.', async () => {
     let operations: OperationService = console.operations;
     const load = await fleet.load({ writers: 2, writePauseMs: 12, target: fleet.primary.name });
     try {
