@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Plan } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import type { JournalEntry, RunState } from '@shared/model/run';
+import type { Store } from '../../electron/core/ports/store';
 import { openLabConsole, type LabConsole, type LabConsoleOptions } from '../../electron/core/testing/lab-console';
 import type { Endpoint, Lab, LoadRun, RunningFleet } from '../fleet';
 import { require, type FaultCase } from './fault-case';
@@ -13,7 +14,7 @@ import { require, type FaultCase } from './fault-case';
 /** What an approval may need beside the plan. */
 export interface Approval {
   readonly attestation?: string;
-  readonly console?: LabConsole;
+  readonly console?: LabConsole<Store>;
 }
 
 /** A fleet under load with a console before it: all that a case may touch. */
@@ -38,7 +39,7 @@ export interface Stage {
     options?: {
       readonly until?: (plan: Plan) => boolean;
       readonly candidate?: string;
-      readonly console?: LabConsole;
+      readonly console?: LabConsole<Store>;
       readonly limitMs?: number;
     },
   ): Promise<Plan>;

@@ -1,7 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RunState } from '@shared/model/run';
+import { SystemClock } from '../../../electron/adapters/files/system-clock';
+import { openSqliteStore } from '../../../electron/adapters/storage/sqlite-store';
 import { operationLockName } from '../../../electron/core/operations/operation-world';
+import { openLabConsole } from '../../../electron/core/testing/lab-console';
 import { settle, untilItDies, untilItEnds } from '../crash-matrix';
 import type { Doom, Moment } from '../doom';
 import { require, type FaultCase } from '../fault-case';
@@ -46,6 +50,26 @@ async function cutSessions({ fleet }: Stage, names: readonly string[]): Promise<
     }
   }
   return cut;
+}
+
+/**
+ * Awake again, the console could not confirm its locks and turned back; the primary is still dead. The person, with the same
+ * journal, does it once more.
+ */
+async function failOverAgain(stage: Stage): Promise<RunState> {
+  const console = await openLabConsole(stage.fleet, {
+    store: openSqliteStore({ folder: stage.dataFolder, clock: new SystemClock() }),
+    pollMs: 250,
+    endpoint: { host: stage.endpoint.host, port: stage.endpoint.port },
+    repointCommand: stage.endpoint.shellHook,
+  });
+  try {
+    const plan = await stage.plan('failover', { console, until: (each) => each.applyable });
+    const runId = await stage.approve(plan, { console, attestation: plan.attestation?.expected });
+    return await console.operations.ended(runId);
+  } finally {
+    await console.close();
+  }
 }
 
 /** What the console itself suffers: another console, a tunnel that drops, sleep, a torn journal. */
@@ -182,12 +206,16 @@ export const consoleInTrouble: readonly FaultCase[] = [
           );
           const said = /survived ([\w-]+)/.exec(ended)?.[1];
           require(said !== undefined, ended);
-          const settled =
-            said === 'needs-attention' ? await settle(stage.fleet, stage.dataFolder, 'recommended') : { state: said };
+          const state =
+            said === 'needs-attention'
+              ? (await settle(stage.fleet, stage.dataFolder, 'recommended')).state
+              : said === 'failed' && kind === 'failover'
+                ? await failOverAgain(stage)
+                : said;
           return {
-            state: settled.state,
+            state,
             gone: kind === 'failover' ? [stage.primary] : [],
-            seen: `${said}${settled.state === said ? '' : `, then ${settled.state}`}`,
+            seen: `${said}${state === said ? '' : `, then ${state}`}`,
           };
         },
       })),
