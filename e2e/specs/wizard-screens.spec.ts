@@ -75,6 +75,33 @@ test.describe('every state of the wizard, dark and light, small and large', () =
       await fleet.waitUntilReplicating();
     });
 
+    await test.step('undoing, then needs attention: the old primary stops answering too', async () => {
+      await show(`#/cluster/${cluster}/overview`);
+      await expect(console.page.getByTestId('answered')).toContainText('4 of 4', { timeout: 30_000 });
+      await operation.planSwitchover();
+      await operation.chooseCandidate('wallet-2');
+      const [old, next] = [fleet.instance('wallet-1'), fleet.instance('wallet-2')];
+      const stopped = stopAtFence(old, next).then(() => old.pause());
+      await operation.approve('wallet', 'Switch to wallet-2');
+      await stopped;
+      await expect(console.page.locator('[data-run][data-state="undoing"]')).toBeVisible({ timeout: 60_000 });
+      await pictures('wizard-undoing');
+      await expect(console.page.locator('[data-run][data-state="needs-attention"]')).toBeVisible({ timeout: 60_000 });
+      await pictures('wizard-needs-attention-blind');
+      old.resume();
+      next.resume();
+      await fleet.waitUntilReplicating();
+      await expect(console.page.getByTestId('roll-back')).toBeEnabled({ timeout: 30_000 });
+      await pictures('wizard-needs-attention');
+      await operation.settle('roll-back');
+      await expect(
+        console.page.locator('[data-run][data-state="failed"], [data-run][data-state="cancelled"]'),
+      ).toBeVisible({
+        timeout: 30_000,
+      });
+      await pictures('wizard-needs-attention-settled');
+    });
+
     await test.step('succeeded, and its report', async () => {
       await show(`#/cluster/${cluster}/overview`);
       await expect(console.page.getByTestId('answered')).toContainText('4 of 4', { timeout: 30_000 });

@@ -13,7 +13,7 @@ export function App(): ReactNode {
       <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
           {/* Over the search: at the foot they would hide what must be typed. */}
-          <Notifications position="bottom-left" limit={3} containerWidth={340} zIndex={400} />
+          <Notifications position="top-center" limit={3} containerWidth={340} zIndex={400} />
           <Shell />
         </QueryClientProvider>
       </MantineProvider>

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '@shared/model/run';
-import type { RunMemory } from './operation-kind';
+import { StepFailure, type RunMemory } from './operation-kind';
 
 interface RunMemoryParts {
   readonly journal: readonly JournalEntry[];
@@ -20,7 +20,7 @@ export function runMemory({ journal, secrets, write }: RunMemoryParts): RunMemor
       const secret = secrets[name];
       if (secret) return secret();
       const value = values.get(name);
-      if (value === undefined) throw new Error(`The run knows no ${name} yet`);
+      if (value === undefined) throw new StepFailure(`An earlier step did not get to prove it: ${name}`);
       return value;
     },
     find: (name) => values.get(name) ?? '',

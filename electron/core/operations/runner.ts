@@ -101,8 +101,7 @@ export class Runner {
         const base = { stepId: step.id, title: step.title };
         const code = this.#code(step);
         const status = before[index]?.status ?? 'todo';
-        if (code.ofThisProcess)
-          return { ...base, found: 'not-asked', evidence: 'Ended with the process that began the run' };
+        if (code.ofThisProcess) return { ...base, found: 'not-asked', evidence: 'It ended when the run stopped' };
         if (status === 'todo' || status === 'undone')
           return { ...base, found: 'not-done', evidence: status === 'undone' ? 'It was undone' : 'It was never begun' };
         try {

@@ -47,7 +47,8 @@ export function RunBand({ run }: { readonly run: RunView }): ReactNode {
   const undoing = run.state === 'undoing' || run.state === 'cancelling';
   const toUndo = run.steps.filter((step) => step.status === 'done' || step.status === 'undoing').length;
   const lastMs = run.journal.at(-1)?.atMs ?? run.startedAtMs;
-  const elapsedMs = Math.max(0, (run.endedAtMs ?? (live ? now : lastMs)) - run.startedAtMs);
+  // The window's clock steps each second; what the journal says is newer within it.
+  const elapsedMs = Math.max(0, (run.endedAtMs ?? (live ? Math.max(now, lastMs) : lastMs)) - run.startedAtMs);
   const moves = movesPrimary(run.plan.kind) || run.plan.kind === 'drill';
   const done = run.steps.filter((step) => step.status === 'done').length;
   // A step that tells its rate knows better than the plan how long it still takes.
