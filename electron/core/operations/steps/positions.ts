@@ -53,7 +53,7 @@ export const without = (position: string, part: string): string =>
 
 /** For people: a server's UUID by its first group. */
 export const shortPosition = (position: string): string =>
-  position.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (uuid) => `${uuid.slice(0, 8)}…`);
+  position.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (uuid) => `${uuid.slice(0, 8)}…`) || 'no transaction';
 
 /** Waits on the server for a position, at most `seconds`; a cancel ends the wait at once, because writers may be waiting too. */
 export async function waitFor(
