@@ -6,7 +6,12 @@ import { cacheFolder, toolchainFile, writeFileAtomically } from './setup/cache.m
 import { makeElectronRunnable } from './setup/electron.mjs';
 import { installNodePackages } from './setup/node-packages.mjs';
 import { SetupError, stage, totalElapsed } from './setup/progress.mjs';
-import { findOrInstallMariadb, findOrInstallMysql, findOrInstallTools } from './setup/server-programs.mjs';
+import {
+  findOrInstallHaproxy,
+  findOrInstallMariadb,
+  findOrInstallMysql,
+  findOrInstallTools,
+} from './setup/server-programs.mjs';
 import { installSystemPackages } from './setup/system-packages.mjs';
 import { makeMariadbTemplate, makeMysqlTemplate } from './setup/templates.mjs';
 import { makeLabCertificates } from './setup/tls.mjs';
@@ -43,6 +48,12 @@ async function setUp(purpose) {
   await stage('SSH server and tools', async () => {
     found.tools = await findOrInstallTools();
     return 'present';
+  });
+  await stage('HAProxy', async () => {
+    const haproxy = await findOrInstallHaproxy();
+    // JSON leaves out what is undefined: the tests that need it skip then, and say so.
+    found.tools = { ...found.tools, haproxy };
+    return haproxy ? 'present' : 'not to be had here';
   });
   await stage('certificates of the lab', async () => {
     found.tlsFolder = await makeLabCertificates();

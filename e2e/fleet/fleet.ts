@@ -167,8 +167,11 @@ export class RunningFleet {
 
   /** Ends every process of this fleet, in any state, and removes its folder. @returns how many processes were ended */
   async down(): Promise<number> {
-    const { instances, bastions, hosts, endpoints, linkProcess, mounts, folder, socketFolder } = this.file.state;
-    const refs = [...instances, ...bastions, ...hosts, ...endpoints].map((one) => one.process).concat(linkProcess);
+    const { instances, bastions, hosts, endpoints, proxies, linkProcess, mounts, folder, socketFolder } =
+      this.file.state;
+    const refs = [...instances, ...bastions, ...hosts, ...endpoints]
+      .map((one) => one.process)
+      .concat(linkProcess, proxies);
     const ended = await Promise.all(refs.map((ref) => (ref ? endFamily(ref) : 0)));
     for (const { name } of instances) forgetThrottle(this, name);
     // Recorded before it was mounted, so it may never have been.

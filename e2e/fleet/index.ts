@@ -8,6 +8,8 @@ export type { Endpoint } from './endpoint';
 /** @public */
 export { hookModes, type EndpointState, type HookCall, type HookMode } from './endpoint-protocol';
 /** @public */
+export { haproxyBackend, LabHaproxy } from './haproxy';
+/** @public */
 export type { FaultName, FaultOptions, FaultOutcome } from './faults';
 /** @public */
 export type { InstanceStatus, LinkEnd, RunningFleet } from './fleet';

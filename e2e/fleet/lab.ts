@@ -78,6 +78,7 @@ export class Lab {
       hosts: [],
       links: [],
       endpoints: [],
+      proxies: [],
       mounts: [],
     });
     try {

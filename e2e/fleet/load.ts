@@ -24,7 +24,7 @@ export interface LoadOptions {
   /** Writers stay on this instance whatever happens; without it they find the writable one, as through a proxy. */
   readonly target?: string;
   /** Writers reach the database by this endpoint alone, wherever it points. */
-  readonly endpoint?: Endpoint;
+  readonly endpoint?: Pick<Endpoint, 'host' | 'port'>;
   /** The cluster to write to, where a fleet has several (shards). Default: the first. */
   readonly cluster?: string;
 }

@@ -51,6 +51,8 @@ const fleetState = z.object({
   links: z.array(linkState),
   linkProcess: processRef.optional(),
   endpoints: z.array(endpointRecord).default([]),
+  /** Real proxies before the servers. */
+  proxies: z.array(processRef).default([]),
   mounts: z.array(z.string()),
 });
 

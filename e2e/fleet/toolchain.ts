@@ -15,7 +15,12 @@ const serverProgram = z.object({
 });
 
 const toolchain = z.object({
-  tools: z.object({ sshd: z.string(), exporter: z.string() }),
+  tools: z.object({
+    sshd: z.string(),
+    exporter: z.string(),
+    /** Left out where set-up could not get it. */
+    haproxy: z.string().optional(),
+  }),
   tlsFolder: z.string(),
   mysql: serverProgram,
   mariadb: serverProgram,

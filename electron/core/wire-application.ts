@@ -21,6 +21,7 @@ import type { Names } from './ports/names';
 import type { LocalFiles } from './ports/local-files';
 import type { MysqlConnector } from './ports/mysql-session';
 import type { PathTester } from './ports/path-tester';
+import type { Proxies } from './ports/proxies';
 import type { Processes } from './ports/processes';
 import type { RemoteHost } from './ports/remote-host';
 import type { Store } from './ports/store';
@@ -35,6 +36,7 @@ export interface Ports {
   readonly tunnels: Tunnels;
   readonly hosts: RemoteHost;
   readonly hooks: Hooks;
+  readonly proxies: Proxies;
   readonly hostKeys: HostKeys;
   readonly pathTester: PathTester;
   readonly localFiles: LocalFiles;
@@ -86,6 +88,7 @@ export function wireApplication(
       connections,
       hosts: ports.hosts,
       hooks: ports.hooks,
+      proxies: ports.proxies,
       journal: store.journal,
       quarantine: store.quarantine,
       lastWords: store.lastWords,

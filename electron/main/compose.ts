@@ -11,6 +11,7 @@ import { Mysql2Connector } from '../adapters/mysql/mysql2-connector';
 import { SystemNames } from '../adapters/network/system-names';
 import { FreshPathTester } from '../adapters/path/path-tester';
 import { SystemProcesses } from '../adapters/processes/system-processes';
+import { SystemProxies } from '../adapters/proxies/system-proxies';
 import { openSecrets, type SafeStorageLike } from '../adapters/secrets/open-secrets';
 import { Ssh2Hosts } from '../adapters/ssh/ssh2-hosts';
 import { Ssh2Tunnels } from '../adapters/ssh/ssh2-tunnels';
@@ -44,6 +45,7 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
       tunnels,
       hosts: new Ssh2Hosts(tunnels),
       hooks: new SystemHooks(),
+      proxies: new SystemProxies({ tunnels }),
       hostKeys,
       pathTester: new FreshPathTester({ hostKeys }),
       localFiles: new SshConfigHosts(),

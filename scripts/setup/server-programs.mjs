@@ -102,6 +102,34 @@ export async function findOrInstallTools() {
   return tools;
 }
 
+/**
+ * HAProxy, for the tests that lead applications through it: in a private prefix, because the package itself would start a
+ * system service.
+ * @returns {Promise<string | undefined>} its program; undefined where there is no apt and none on this system
+ */
+export async function findOrInstallHaproxy() {
+  const folder = path.join(serversFolder, 'haproxy');
+  const program = path.join(folder, 'root/usr/sbin/haproxy');
+  if (fs.existsSync(program)) return program;
+  if (!(await isOnPath('apt-get')))
+    return ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy', '/opt/homebrew/bin/haproxy'].find((file) =>
+      fs.existsSync(file),
+    );
+  note('fetching HAProxy (about 4 MB)');
+  await buildFolder(folder, async (workFolder) => {
+    await unpackPackages({
+      workFolder,
+      sources: await readAptSources(workFolder),
+      packages: ['haproxy'],
+      selfContained: false,
+    });
+    const patchelf = path.join(serversFolder, 'tools/root/usr/bin/patchelf');
+    const rpath = ['--force-rpath', '--set-rpath', privateLibraries(workFolder, path.join(folder, 'root'))];
+    await mustRun(patchelf, [...rpath, path.join(workFolder, 'root/usr/sbin/haproxy')], patchFailure('haproxy'));
+  });
+  return program;
+}
+
 async function findOrInstall({ variable, prefix, daemonName, isSuitable, wanted, fetch }) {
   const named = process.env[variable];
   if (named) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { hostSchema, portSchema } from './address';
+import { fenceSchema, repointSchema } from './hook';
 
 /** Names of clusters, instances, bastions and regions: what a person types, kept printable and short. */
 export const nameSchema = z
@@ -9,14 +11,6 @@ export const nameSchema = z
   .regex(/^[\w.@:+ -]+$/, 'letters, digits, and . _ - @ : + only');
 
 const idSchema = z.string().min(1).max(80);
-const hostSchema = z
-  .string()
-  .trim()
-  .min(1)
-  .max(255)
-  .regex(/^[\w.:%-]+$/, 'a host name or address');
-const portSchema = z.int().min(1).max(65535);
-
 /** How a MySQL connection is protected. Files are paths on this computer; they are read when a connection opens. */
 export const tlsPolicySchema = z.object({
   mode: z.enum(['off', 'required', 'verify-ca', 'verify-identity']),
@@ -63,30 +57,12 @@ export const hostAccessSchema = z.object({
 });
 export type HostAccess = z.infer<typeof hostAccessSchema>;
 
-/**
- * A program of the user's that moves traffic or ends power. Shell: run by /bin/sh on this computer; HTTP: POST of JSON.
- * Both get the same words (docs/hooks.md). Success is never its return code: it is looked for.
- */
-export const hookSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('shell'),
-    command: z.string().trim().min(1).max(2000),
-    timeoutSeconds: z.int().min(1).max(120),
-  }),
-  z.object({
-    kind: z.literal('http'),
-    url: z.url({ protocol: /^https?$/ }).max(500),
-    timeoutSeconds: z.int().min(1).max(120),
-  }),
-]);
-export type Hook = z.infer<typeof hookSchema>;
-
 /** Where applications connect, and the hook that points it to another primary. Without an endpoint nothing can be proven. */
 export const trafficSchema = z.object({
   endpoint: z.object({ host: hostSchema, port: portSchema }).optional(),
-  repoint: hookSchema.optional(),
+  repoint: repointSchema.optional(),
   /** Makes the old primary's host harmless (power off, firewall): a rung of the fence. */
-  fence: hookSchema.optional(),
+  fence: fenceSchema.optional(),
 });
 export type Traffic = z.infer<typeof trafficSchema>;
 

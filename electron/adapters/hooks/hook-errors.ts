@@ -1,5 +1,5 @@
 import { MidwatchError } from '@shared/errors';
-import type { Hook } from '@shared/model/inventory';
+import type { ProgramHook } from '@shared/model/hook';
 import type { HookCall } from '../../core/ports/hooks';
 import { oneLine } from './one-line';
 
@@ -20,7 +20,7 @@ export function hookFailed(
 }
 
 /** It took longer than it may. What it did until then is not known. */
-export function hookTimedOut(call: HookCall, hook: Hook, output: string): MidwatchError {
+export function hookTimedOut(call: HookCall, hook: ProgramHook, output: string): MidwatchError {
   const said = oneLine(output);
   return new MidwatchError(
     'hook-timeout',

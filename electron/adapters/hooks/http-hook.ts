@@ -1,4 +1,4 @@
-import type { Hook } from '@shared/model/inventory';
+import type { ProgramHook } from '@shared/model/hook';
 import type { HookCall } from '../../core/ports/hooks';
 import { BoundedText } from '../network/bounded-text';
 import { startDeadline } from '../network/deadline';
@@ -8,7 +8,7 @@ import { oneLine, withoutToken } from './one-line';
 
 const bodyBytes = 64 * 1024;
 
-type HttpHook = Extract<Hook, { readonly kind: 'http' }>;
+type HttpHook = Extract<ProgramHook, { readonly kind: 'http' }>;
 
 /**
  * Posts the words of docs/hooks.md as JSON. Redirects are not followed: they would carry the token to another host.

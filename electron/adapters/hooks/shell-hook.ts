@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Hook } from '@shared/model/inventory';
+import type { ProgramHook } from '@shared/model/hook';
 import type { HookCall } from '../../core/ports/hooks';
 import { BoundedText } from '../network/bounded-text';
 import { startDeadline } from '../network/deadline';
@@ -11,7 +11,7 @@ const outputBytes = 64 * 1024;
 /** How long output may stay open after the shell itself ended: a child in the background can hold it for ever. */
 const openAfterExitMs = 1_000;
 
-type ShellHook = Extract<Hook, { readonly kind: 'shell' }>;
+type ShellHook = Extract<ProgramHook, { readonly kind: 'shell' }>;
 
 /**
  * Runs a command by /bin/sh in a process group of its own, which is ended by SIGKILL at the time limit and at a cancel.

@@ -1,5 +1,5 @@
 import { MidwatchError } from '@shared/errors';
-import type { Hook } from '@shared/model/inventory';
+import type { ProgramHook } from '@shared/model/hook';
 import type { HookCall, Hooks } from '../../core/ports/hooks';
 import { callHttpHook } from './http-hook';
 import { callShellHook } from './shell-hook';
@@ -12,7 +12,7 @@ export class SystemHooks implements Hooks {
     this.#platform = platform;
   }
 
-  async call(hook: Hook, call: HookCall, token: string | null, signal: AbortSignal): Promise<string> {
+  async call(hook: ProgramHook, call: HookCall, token: string | null, signal: AbortSignal): Promise<string> {
     switch (hook.kind) {
       case 'http':
         return callHttpHook(hook, call, token, signal);

@@ -1,6 +1,7 @@
-import { Resolver } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { MidwatchError } from '@shared/errors';
 import type { Names } from '../../core/ports/names';
+import { orAborted } from './or-aborted';
 
 const limitMs = 3000;
 
@@ -21,6 +22,15 @@ export class SystemNames implements Names {
       throw new MidwatchError('name-not-found', 'no resolver knows it', { cause: failed?.reason });
     } finally {
       signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async addresses(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      const late = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+      return (await orAborted(lookup(name, { all: true }), late)).map((one) => one.address);
+    } catch (thrown) {
+      throw new MidwatchError('name-not-found', `No address is known for ${name}`, { cause: thrown });
     }
   }
 }

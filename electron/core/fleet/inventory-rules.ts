@@ -1,4 +1,5 @@
-import type { Cluster, Hook } from '@shared/model/inventory';
+import type { Hook } from '@shared/model/hook';
+import type { Cluster } from '@shared/model/inventory';
 
 /** One bastion that a cluster needs, and what for: "wallet-1", "the host of wallet-1". */
 export interface Way {

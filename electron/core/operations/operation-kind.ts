@@ -72,6 +72,8 @@ export interface StepContext {
   replay(key: string, texts: readonly string[]): Promise<void>;
   /** Calls the cluster's hook for the step's statement `key`; what it says is evidence, never proof. @throws StepFailure */
   hook(key: string): Promise<string>;
+  /** Sends the step's command `key` to its HAProxy; the whole answer, which may be a refusal in words. @throws StepFailure */
+  haproxy(key: string): Promise<string>;
   /** Interrupts the worker's statement on an instance from the watchdog connection. */
   interrupt(instanceId: string): Promise<void>;
   note(text: string, data?: Readonly<Record<string, string | number | boolean>>): void;

@@ -40,6 +40,8 @@ export interface OperationWorld {
   replay(instanceId: string, texts: readonly string[]): Promise<void>;
   /** @throws MidwatchError of the hook port, `unsupported` when none is set */
   hook(call: HookCall): Promise<string>;
+  /** One command to the runtime API of a HAProxy of this cluster. @throws MidwatchError of the proxies port */
+  haproxy(address: string, command: string, options: { readonly timeoutMs: number }): Promise<string>;
   /** KILL QUERY on the worker, from the watchdog connection. No effect when nothing runs. */
   interrupt(instanceId: string): Promise<void>;
   /**

@@ -4,6 +4,7 @@ import type { Connections } from '../fleet/connections';
 import type { Clock } from '../ports/clock';
 import type { EvidenceFiles } from '../ports/evidence-files';
 import type { HookCall, Hooks } from '../ports/hooks';
+import type { Proxies } from '../ports/proxies';
 import type { RemoteHost } from '../ports/remote-host';
 import type { JournalStore, QuarantineStore, RunRecord } from '../ports/store';
 import { JournalWriter } from './journal-writer';
@@ -17,6 +18,7 @@ export interface AssemblyParts {
   readonly connections: Connections;
   readonly hosts: RemoteHost;
   readonly hooks: Hooks;
+  readonly proxies: Proxies;
   readonly journal: JournalStore;
   readonly quarantine: QuarantineStore;
   readonly evidence: EvidenceFiles;

@@ -109,6 +109,7 @@ async function process(
     pipe: async () => Promise.reject(new Error('unused')),
     replay: async () => Promise.reject(new Error('unused')),
     hook: async () => Promise.reject(new Error('unused')),
+    haproxy: async () => Promise.reject(new Error('unused')),
     interrupt: async () => undefined,
     lock: async () => [],
     lostLocks: async () => [],

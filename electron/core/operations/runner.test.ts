@@ -92,6 +92,7 @@ function fakeWorld(troubleAt: number, trouble: Trouble): { world: OperationWorld
     pipe: async () => Promise.reject(new Error('unused')),
     replay: async () => Promise.reject(new Error('unused')),
     hook: async () => Promise.reject(new Error('unused')),
+    haproxy: async () => Promise.reject(new Error('unused')),
     lock: async () => [],
     warmUp: async () => undefined,
     lostLocks: async () =>

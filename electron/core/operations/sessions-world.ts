@@ -3,11 +3,14 @@ import type { Bastion } from '@shared/model/inventory';
 import type { SessionLimits } from '../dialect/dialect';
 import { numberOf } from '../dialect/rows';
 import { bastionsOf, type Connections } from '../fleet/connections';
+import { isProgram } from '@shared/model/hook';
 import type { HookCall, Hooks } from '../ports/hooks';
 import type { MysqlSession, SqlRow } from '../ports/mysql-session';
+import type { Proxies } from '../ports/proxies';
 import type { CommandOutcome, PipeEnd, PipeOptions, PipeOutcome, RemoteHost } from '../ports/remote-host';
 import type { SessionUse } from './operation-kind';
 import type { LostLock, OperationWorld } from './operation-world';
+import { wayToProxies } from './traffic/look';
 
 const limits: SessionLimits = { statementMs: 60_000, lockWaitSeconds: 2, idleSeconds: 3600 };
 /** A copy may take longer than a session may idle: so often the sessions that hold the locks are asked. */
@@ -18,6 +21,7 @@ interface SessionsWorldParts {
   readonly connections: Connections;
   readonly hosts: RemoteHost;
   readonly hooks: Hooks;
+  readonly proxies: Proxies;
 }
 
 /** {@link OperationWorld} on real servers: worker, second, watchdog and lock holder are separate connections to each instance. */
@@ -95,9 +99,18 @@ export class SessionsWorld implements OperationWorld {
     const { connections, hooks, clusterId } = this.#parts;
     const cluster = connections.inventory().clusters.find((one) => one.id === clusterId);
     const hook = call.action === 'fence' ? cluster?.traffic?.fence : cluster?.traffic?.repoint;
-    if (!hook)
-      throw new MidwatchError('unsupported', `No ${call.action} hook is set`, { nextStep: 'Set it in Inventory' });
+    if (!hook || !isProgram(hook))
+      throw new MidwatchError('unsupported', `No ${call.action} hook is set that can be called`, {
+        nextStep: 'It was changed since the plan was made: set it in Inventory as it was',
+      });
     return hooks.call(hook, call, connections.secret({ kind: 'hook-token', id: clusterId }), this.#end.signal);
+  }
+
+  async haproxy(address: string, command: string, options: { readonly timeoutMs: number }): Promise<string> {
+    const { connections, proxies, clusterId } = this.#parts;
+    const cluster = connections.inventory().clusters.find((one) => one.id === clusterId);
+    const via = cluster ? wayToProxies(cluster, connections) : [];
+    return proxies.haproxy({ address, via }, command, options, this.#end.signal);
   }
 
   async interrupt(instanceId: string): Promise<void> {

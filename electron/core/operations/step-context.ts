@@ -59,10 +59,10 @@ export function stepContext(
     }
     if (signal.aborted) throw new StepFailure('Cancelled before the statement was sent');
   };
-  const asStepFailure = (planned: PlannedStatement, thrown: unknown): unknown =>
+  const asStepFailure = (planned: PlannedStatement, thrown: unknown, said = `${planned.instance}: `): unknown =>
     thrown instanceof MidwatchError
       ? new StepFailure(
-          `${planned.instance}: ${thrown.message}`,
+          `${said}${thrown.message}`,
           !isRead(planned) && unknownCodes.has(thrown.code) ? 'unknown' : 'not-done',
           thrown,
         )
@@ -134,6 +134,18 @@ export function stepContext(
         return await world.hook(parts.hookCall(key.startsWith('fence') ? 'fence' : 'repoint'));
       } catch (thrown) {
         throw asStepFailure(planned, thrown);
+      }
+    },
+    async haproxy(key) {
+      const planned = find(key, 'haproxy');
+      await announce(planned, planned.text);
+      try {
+        return await world.haproxy(planned.instance, planned.text, {
+          timeoutMs: Number(step.params['timeoutMs']) || limit(undefined),
+        });
+      } catch (thrown) {
+        // Its words name the proxy already.
+        throw asStepFailure(planned, thrown, '');
       }
     },
     interrupt: (instanceId) => world.interrupt(instanceId),

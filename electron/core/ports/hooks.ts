@@ -1,4 +1,4 @@
-import type { Hook } from '@shared/model/inventory';
+import type { ProgramHook } from '@shared/model/hook';
 
 /** What a hook is told; docs/hooks.md names the variables and the JSON. Hosts are those that the inventory holds. */
 export interface HookCall {
@@ -18,5 +18,5 @@ export interface Hooks {
    * @returns what it said, in one line of at most 300 characters, control characters removed.
    * @throws MidwatchError `hook-failed` (details: exitCode or status, output), `hook-timeout` (it was ended with its children)
    */
-  call(hook: Hook, call: HookCall, token: string | null, signal: AbortSignal): Promise<string>;
+  call(hook: ProgramHook, call: HookCall, token: string | null, signal: AbortSignal): Promise<string>;
 }

@@ -7,10 +7,11 @@ import { SystemHooks } from '../../adapters/hooks/system-hooks';
 import { Mysql2Connector } from '../../adapters/mysql/mysql2-connector';
 import { SystemNames } from '../../adapters/network/system-names';
 import { SystemProcesses } from '../../adapters/processes/system-processes';
+import { SystemProxies } from '../../adapters/proxies/system-proxies';
 import { Ssh2Hosts } from '../../adapters/ssh/ssh2-hosts';
 import { Ssh2Tunnels } from '../../adapters/ssh/ssh2-tunnels';
 import type { Application } from '../application';
-import type { Instance } from '@shared/model/inventory';
+import type { Instance, Traffic } from '@shared/model/inventory';
 import { BorrowedSecrets } from '../fleet/borrowed-secrets';
 import { discover } from '../fleet/discovery';
 import type { OperationKindCode } from '../operations/operation-kind';
@@ -42,6 +43,8 @@ export interface LabConsoleOptions {
   readonly endpoint?: { readonly host: string; readonly port: number };
   readonly repointCommand?: string;
   readonly repointUrl?: string;
+  /** Instead of the endpoint and the commands above. */
+  readonly traffic?: Traffic;
   readonly processes?: Processes;
   readonly pollMs?: number;
   /** These are reached through a link `console>NAME`, so that the console can be cut off from them. */
@@ -81,6 +84,7 @@ export async function openLabConsole(
       tunnels,
       hosts: new Ssh2Hosts(tunnels),
       hooks: new SystemHooks(),
+      proxies: new SystemProxies({ tunnels }),
       hostKeys,
       pathTester: { test: () => Promise.reject(new Error('not in the lab console')) } as never,
       localFiles: {} as never,
@@ -164,6 +168,7 @@ async function addCluster(app: Application, fleet: RunningFleet, options: LabCon
           }
         : one,
     ),
+    ...(options.traffic ? { traffic: options.traffic } : {}),
     ...(options.endpoint || repoint
       ? { traffic: { ...(options.endpoint ? { endpoint: options.endpoint } : {}), ...(repoint ? { repoint } : {}) } }
       : {}),

@@ -1,6 +1,6 @@
 import { NumberInput, Select } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Hook } from '@shared/model/inventory';
+import type { Hook } from '@shared/model/hook';
 import { FieldLine } from './field-line';
 import { TextLine } from './text-line';
 

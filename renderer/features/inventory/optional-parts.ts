@@ -1,4 +1,5 @@
-import type { Hook, HostAccess, Instance, Traffic } from '@shared/model/inventory';
+import type { Hook } from '@shared/model/hook';
+import type { HostAccess, Instance, Traffic } from '@shared/model/inventory';
 
 /** The instance with its way to the host; an empty chain is no way at all. */
 export function withHostAccess(instance: Instance, access: HostAccess): Instance {

@@ -10,12 +10,16 @@ import { readCluster } from '../cluster-reading';
 import { errantAlone } from '../errant';
 import type { OperationKindCode, PlanInput } from '../operation-kind';
 import type { Names } from '../../ports/names';
+import type { Proxies } from '../../ports/proxies';
 import { crossesRegions } from '../region/arrangement';
 import { capacityOf, lifeOfEndpoint, regionChecks, type NameLife } from '../region/region-checks';
 import { regionLost } from '../region/region-lost';
-import { partyOf, trafficPlanOf } from '../steps/parties';
+import { partyOf } from '../steps/parties';
 import { endLeftovers, otherServers } from '../steps/take-over';
 import type { Party } from '../steps/step-data';
+import { lookAtTraffic, type TrafficLook } from '../traffic/look';
+import { trafficChecks } from '../traffic/traffic-checks';
+import { fenceByHook, type FenceByHook, trafficMove, trafficPlanOf } from '../traffic/traffic-plan';
 import { failoverBoard, heldBy } from './board';
 import { bastionsOf } from '../../fleet/connections';
 import { countTailCommand, lackedForSalvage, tailOf, type TailToSalvage } from './salvage';
@@ -34,6 +38,7 @@ const drainSeconds = 120;
 export interface FailoverParts extends OutageParts {
   readonly inventory: InventoryService;
   readonly names: Names;
+  readonly proxies: Proxies;
   readonly newId: () => string;
   readonly interruptedRun: (clusterId: string) => string | null;
   readonly recentFailoverMinutes: (clusterId: string) => number | null;
@@ -48,14 +53,15 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
     steps: failoverStepCode,
     plan: async (input, signal) => {
       const cluster = parts.inventory.cluster(input.clusterId);
-      const [outage, life] = await Promise.all([
+      const [outage, life, look] = await Promise.all([
         lookAtOutage(cluster, parts, signal),
         lifeOfEndpoint(cluster.traffic, parts.names, signal),
+        lookAtTraffic(cluster, parts, signal),
       ]);
-      const plan = planFailover(cluster, parts, { ...outage, life }, input, null);
+      const plan = planFailover(cluster, parts, { ...outage, life, look }, input, null);
       // Only where nothing better is promised: reading a disk takes time, and writers wait.
       const tail = await readTail(parts, outage, plan, signal);
-      return tail === null ? plan : planFailover(cluster, parts, { ...outage, life }, input, tail);
+      return tail === null ? plan : planFailover(cluster, parts, { ...outage, life, look }, input, tail);
     },
     requireBasis: async (plan, signal) => {
       const outage = await lookAtOutage(parts.inventory.cluster(plan.clusterId), parts, signal);
@@ -80,7 +86,7 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
 function planFailover(
   cluster: Cluster,
   parts: FailoverParts,
-  outage: Outage & { readonly life: NameLife },
+  outage: Outage & { readonly life: NameLife; readonly look: TrafficLook },
   input: PlanInput,
   tail: (TailToSalvage & { readonly candidateId: string }) | null,
 ): Plan {
@@ -114,7 +120,12 @@ function planFailover(
     : [];
   const chosen = board.find((one) => one.instanceId === input.candidateId) ?? board.find((one) => one.state === 'best');
   const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
-  const rungs = primary ? fenceRungs(cluster, outage) : [];
+  const fenceHook = fenceByHook(cluster, outage.look);
+  const rungs = primary ? fenceRungs(outage, fenceHook) : [];
+  const move =
+    primary && candidate
+      ? trafficMove(primary.instance, candidate, outage.look, primary.reached ? primary.facts : null)
+      : null;
   const wanted = candidate && words?.semiSync ? acksWanted(candidate) : 0;
   const toRegion = primary && candidate && crossesRegions(primary, candidate) ? (candidate.instance.region ?? '') : '';
   const below = reading.readings
@@ -149,6 +160,7 @@ function planFailover(
           }),
         ]
       : []),
+    ...(move ? trafficChecks({ look: outage.look, move, kind: 'failover', atMs: reading.atMs }) : []),
   ];
   const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
   const refusals = [
@@ -160,7 +172,7 @@ function planFailover(
   const errants = errantsOf(replicas, outage);
   const leftBehind = siblings.filter((one) => one.instance.id in errants).map((one) => one.instance.name);
   const steps =
-    primary && candidate && reading.dialect
+    primary && candidate && move && reading.dialect
       ? failoverSteps({
           product: reading.dialect,
           sql: switchoverSql[reading.dialect],
@@ -182,11 +194,11 @@ function planFailover(
             primary.instance.hostAccess && outage.files
               ? { access: primary.instance.hostAccess, files: outage.files }
               : null,
-          fenceHook: hookText(cluster),
+          fenceHook,
           ackers:
             siblings.filter((one) => canFollow(one) && !(one.instance.id in errants)).length >= wanted ? wanted : 0,
           errants,
-          traffic: trafficPlanOf(cluster),
+          traffic: trafficPlanOf(cluster, outage.look, move),
           sources: Object.fromEntries(replicas.map((one) => [one.instance.id, sourceOf(one.sample.channels[0])])),
           kept: below.map(partyOf),
           tail: tail !== null && candidate !== null && lackedForSalvage(candidate).length === 0 ? tail : null,
@@ -303,7 +315,7 @@ const acksWanted = ({ facts }: ReachedInstance): number =>
     ? Number(facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1)
     : 0;
 
-function fenceRungs(cluster: Cluster, { primary, files, verdict }: Outage): readonly FenceRung[] {
+function fenceRungs({ primary, files, verdict }: Outage, fenceHook: FenceByHook): readonly FenceRung[] {
   const access = primary?.instance.hostAccess;
   const host = verdict.viewpoints.find((one) => one.kind === 'host');
   const canAsk = host !== undefined && host.saw !== 'cannot-tell' && host.saw !== 'silent';
@@ -337,9 +349,9 @@ function fenceRungs(cluster: Cluster, { primary, files, verdict }: Outage): read
     },
     {
       code: 'hook',
-      title: 'Run the fence hook',
-      usable: cluster.traffic?.fence !== undefined,
-      why: cluster.traffic?.fence ? 'it does its work, and the server answers nobody' : 'no fence hook is set',
+      title: fenceHook.lines.length > 0 ? 'Close it at every proxy' : 'Run the fence hook',
+      usable: fenceHook.usable,
+      why: fenceHook.why,
     },
     {
       code: 'attestation',
@@ -352,11 +364,6 @@ function fenceRungs(cluster: Cluster, { primary, files, verdict }: Outage): read
   return rungs.map((one) =>
     one.code === 'attestation' && proven ? { ...one, usable: false, why: 'not needed: another rung proves it' } : one,
   );
-}
-
-function hookText({ traffic }: Cluster): string | null {
-  const hook = traffic?.fence;
-  return hook === undefined ? null : hook.kind === 'shell' ? hook.command : `POST ${hook.url}`;
 }
 
 const lostParty = ({ id, name, host, port }: Cluster['instances'][number]): Party => ({

@@ -16,6 +16,8 @@ import {
   traffic,
 } from '../steps/common-code';
 import { covers, frozen, positionOf, shortPosition, union, waitFor, without } from '../steps/positions';
+import { directTrafficCode } from '../traffic/direct-code';
+import { fenceAtHaproxy } from '../traffic/haproxy-code';
 import { salvage } from './salvage';
 import { hostView } from './viewpoints';
 
@@ -56,13 +58,18 @@ const rungs: readonly { readonly code: string; readonly climb: (context: StepCon
   {
     code: 'hook',
     climb: async (context) => {
-      const said = await context.hook('fence-hook');
-      return `The fence hook said: ${said || 'nothing'}; ${await answersNobody(context)}`;
+      const said = has(context, 'fence-hook')
+        ? `The fence hook said: ${(await context.hook('fence-hook')) || 'nothing'}`
+        : await fenceAtHaproxy(context);
+      return `${said}; ${await answersNobody(context)}`;
     },
   },
   {
     code: 'attestation',
-    climb: async (context) => `Sworn by ${context.by}; ${await answersNobody(context)}`,
+    climb: async (context) => {
+      await answersNobody(context);
+      return `Sworn by ${context.by}`;
+    },
   },
 ];
 
@@ -252,6 +259,7 @@ export const failoverStepCode: Readonly<Record<string, StepCode>> = {
   open,
   marker,
   traffic,
+  ...directTrafficCode,
   repoint,
   clean,
   quarantine,

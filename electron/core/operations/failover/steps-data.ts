@@ -20,6 +20,7 @@ import {
   type Sibling,
   type TrafficPlan,
 } from '../steps/step-data';
+import type { FenceByHook } from '../traffic/traffic-plan';
 import { salvageStep, type TailToSalvage } from './salvage';
 import { killServerCommand, serverStateCommand, stopServiceCommand, type ServerFiles } from './host-commands';
 
@@ -33,7 +34,7 @@ export interface FailoverStepsInput {
   readonly siblings: readonly (Sibling & { readonly canFollow: boolean })[];
   readonly rungs: readonly FenceRung[];
   readonly host: { readonly access: HostAccess; readonly files: ServerFiles } | null;
-  readonly fenceHook: string | null;
+  readonly fenceHook: FenceByHook;
   /** Siblings that must follow before the candidate opens, because its semi-sync needs their acknowledgement. */
   readonly ackers: number;
   readonly traffic: TrafficPlan;
@@ -129,7 +130,10 @@ function fenceStep({ primary, rungs, host, fenceHook }: FailoverStepsInput): Ste
       host && usable.has('ssh-kill')
         ? ['ssh-kill', 'run', primary, killServerCommand(host.access, host.files), 'ssh']
         : null,
-      usable.has('hook') && fenceHook !== null ? ['fence-hook', 'run', primary, fenceHook, 'hook'] : null,
+      usable.has('hook') && fenceHook.program !== null
+        ? ['fence-hook', 'run', primary, fenceHook.program, 'hook']
+        : null,
+      ...(usable.has('hook') ? fenceHook.lines : []),
       host ? ['state', 'verify', primary, serverStateCommand(host.access, host.files), 'ssh'] : null,
       ['alive', 'verify', primary, 'SELECT @@GLOBAL.read_only AS closed'],
     ),
@@ -138,12 +142,12 @@ function fenceStep({ primary, rungs, host, fenceHook }: FailoverStepsInput): Ste
       usable.has('ssh-stop') || usable.has('ssh-kill')
         ? 'Its host shows that the process is gone'
         : usable.has('hook')
-          ? 'The fence hook did its work, and the server answers nobody'
+          ? `By the fence hook: ${fenceHook.why}`
           : 'Sworn by a person; and the server answers nobody',
     ifUnknown: 'Ask the host again: ending a process twice harms nothing',
     timeoutMs: 60_000,
     plannedMs: 100,
-    params: { rungs: [...usable].join(',') },
+    params: { ...fenceHook.params, rungs: [...usable].join(',') },
   });
 }
 

@@ -36,7 +36,7 @@ export function capacityOf(variables: ReadonlyMap<string, string>): Capacity {
 /** Asks a resolver how long the endpoint's name lives; an address lives for ever. */
 export async function lifeOfEndpoint(
   traffic: Traffic | undefined,
-  names: Names,
+  names: Pick<Names, 'ttlSeconds'>,
   signal: AbortSignal,
 ): Promise<NameLife> {
   const name = traffic?.endpoint?.host;

@@ -146,8 +146,8 @@ export const marker: StepCode = {
   },
 };
 
-/** Asks through the application's endpoint until it leads to the new primary, at most 5 s. */
-async function leadsThere(context: StepContext): Promise<string> {
+/** Asks through the application's endpoint until it leads to the new primary, at most 5 s. @throws StepFailure */
+export async function leadsThere(context: StepContext): Promise<string> {
   const { serverId, endpoint } = context.step.params;
   let seen = '';
   for (const limitMs = context.clock.monotonicMs() + 5000; ;) {

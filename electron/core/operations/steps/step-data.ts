@@ -15,10 +15,22 @@ export interface Sibling extends Party {
   readonly settings: ChannelSettings;
 }
 
-/** How applications are led to the new primary; null where Midwatch cannot. `hook`: as shown to people. */
+/** How applications are led to the new primary; null where Midwatch cannot. `hook`: a program, as shown to people. */
 export interface TrafficPlan {
   readonly hook: string | null;
   readonly endpoint: string | null;
+  /** What Midwatch sends itself, instead of calling a program. */
+  readonly direct: DirectTraffic | null;
+}
+
+/** Lines to proxies and hosts, with the action whose code sends them. */
+export interface DirectTraffic {
+  readonly action: string;
+  readonly target: string;
+  readonly lines: readonly Line[];
+  readonly verify: string;
+  readonly ifUnknown: string;
+  readonly params: Readonly<Record<string, string>>;
 }
 
 export type Line = readonly [
@@ -149,27 +161,36 @@ export const markerStep = (sql: SwitchoverSql, candidate: Party): Step =>
 
 /** Leads applications to the candidate, and proves it by going the way they go. Empty where Midwatch can do neither. */
 export const trafficSteps = (traffic: TrafficPlan, candidate: Party): readonly Step[] =>
-  traffic.hook === null
+  !isLed(traffic)
     ? []
     : [
         step('traffic', {
+          action: traffic.direct?.action ?? 'traffic',
           title: `Lead applications to ${candidate.name}`,
-          target: traffic.endpoint ?? 'traffic hook',
+          target: traffic.direct?.target ?? traffic.endpoint ?? 'traffic hook',
           statements: statements(
-            ['repoint', 'run', candidate, traffic.hook, 'hook'],
+            ...(traffic.direct?.lines ?? []),
+            traffic.hook === null ? null : ['repoint', 'run', candidate, traffic.hook, 'hook'],
             traffic.endpoint === null ? null : ['through', 'verify', candidate, throughSql],
           ),
-          verify:
-            traffic.endpoint === null
-              ? 'The hook says that it did; without an application endpoint nothing can be proven'
-              : `A new connection through ${traffic.endpoint} reaches ${candidate.name}, writable`,
-          ifUnknown: 'Writes are refused, never split: look where the endpoint leads',
+          verify: trafficProof(traffic, candidate),
+          ifUnknown: traffic.direct?.ifUnknown ?? 'Writes are refused, never split: look where the endpoint leads',
           timeoutMs: 130_000,
           plannedMs: 100,
           optional: true,
-          params: { serverId: String(candidate.serverId), endpoint: traffic.endpoint ?? '' },
+          params: { ...traffic.direct?.params, serverId: String(candidate.serverId), endpoint: traffic.endpoint ?? '' },
         }),
       ];
+
+/** Whether applications are led over by this run at all. */
+const isLed = (traffic: TrafficPlan): boolean => traffic.hook !== null || traffic.direct !== null;
+
+function trafficProof({ direct, endpoint }: TrafficPlan, candidate: Party): string {
+  if (endpoint !== null)
+    return `A new connection through ${endpoint} reaches ${candidate.name}, writable${direct ? `. ${direct.verify}` : ''}`;
+  const said = direct ? direct.verify : 'The hook says that it did';
+  return `${said}; without an application endpoint nothing more can be proven`;
+}
 
 /** Asked through the application's endpoint: who answers there. */
 const throughSql = 'SELECT @@GLOBAL.server_id AS server, @@GLOBAL.read_only AS closed';
@@ -248,13 +269,13 @@ export const proveStep = (
       lost ? ['lost', 'verify', lost, sql.writable] : null,
       ...followers.map((one): Line => [`marker.${one.id}`, 'verify', one, sql.markerProof]),
       ...kept.map((one): Line => [`kept.${one.id}`, 'verify', one, sql.markerProof]),
-      traffic.endpoint === null || traffic.hook === null ? null : ['through', 'verify', candidate, throughSql],
+      traffic.endpoint === null || !isLed(traffic) ? null : ['through', 'verify', candidate, throughSql],
     ),
     verify: [
       'One writable instance',
       ...(followers.length > 0 ? [`the marker on ${followers.map((one) => one.name).join(', ')}`] : []),
       'every probe row that was acknowledged is found',
-      ...(traffic.endpoint === null || traffic.hook === null ? [] : ['applications reach it']),
+      ...(traffic.endpoint === null || !isLed(traffic) ? [] : ['applications reach it']),
     ].join(', '),
     plannedMs: 150,
     params: { serverId: String(candidate.serverId), endpoint: traffic.endpoint ?? '' },

@@ -251,7 +251,7 @@ const stepsFor = (dialect: 'mysql' | 'mariadb', useSemiSync = false): ReturnType
     candidateSettings: settings,
     setsOwnPosition: false,
     semiSyncCount: useSemiSync ? 1 : 0,
-    traffic: { hook: null, endpoint: null },
+    traffic: { hook: null, endpoint: null, direct: null },
   });
 
 describe.each(['mysql', 'mariadb'] as const)('the steps as data, %s', (dialect) => {
@@ -387,6 +387,7 @@ describe('a plan', () => {
       journal: store.journal,
       hosts: unusedHosts,
       hooks: { call: async () => Promise.reject(new Error('unused')) },
+      proxies: { haproxy: async () => Promise.reject(new Error('unused')) },
       quarantine: store.quarantine,
       processes: { self: '1', isAlive: () => false },
       evidence: { save: () => ({ path: '', sha256: '', bytes: 0 }) },

@@ -7,17 +7,22 @@ import type { Connections } from '../../fleet/connections';
 import type { Clock } from '../../ports/clock';
 import type { MysqlConnector } from '../../ports/mysql-session';
 import type { Names } from '../../ports/names';
+import type { Proxies } from '../../ports/proxies';
 import { readCluster, type ClusterReading, type ReachedInstance } from '../cluster-reading';
 import type { OperationKindCode } from '../operation-kind';
 import { preflight, semiSyncCount } from './preflight';
 import { switchoverStepCode } from './step-code';
-import { partyOf, trafficPlanOf } from '../steps/parties';
+import { partyOf } from '../steps/parties';
 import { replicationLogin } from '../steps/replication-login';
 import { endLeftovers, otherServers } from '../steps/take-over';
 import { basisOf, requireSameBasis } from '../basis';
 import { arrange, crossesRegions, type Arrangement } from '../region/arrangement';
 import { capacityOf, lifeOfEndpoint, regionChecks } from '../region/region-checks';
 import { errantAgainst } from '../errant';
+import { lookAtTraffic, type TrafficLook } from '../traffic/look';
+import { trafficChecks } from '../traffic/traffic-checks';
+import { trafficMove, trafficPlanOf } from '../traffic/traffic-plan';
+import type { TrafficPlan } from '../steps/step-data';
 import { switchoverSteps } from './steps-data';
 
 /** A plan older than this is asked for again, whatever it saw. */
@@ -29,6 +34,7 @@ export interface SwitchoverParts {
   readonly inventory: InventoryService;
   readonly clock: Clock;
   readonly names: Names;
+  readonly proxies: Proxies;
   readonly newId: () => string;
   /** Id of an interrupted run of the cluster that nobody looked at. */
   readonly interruptedRun: (clusterId: string) => string | null;
@@ -46,8 +52,13 @@ export function switchoverKind(parts: SwitchoverParts): OperationKindCode {
   return {
     kind: 'switchover',
     steps: switchoverStepCode,
-    plan: async ({ clusterId, candidateId, drillId }, signal) =>
-      planSwitchover(parts, await read(clusterId, signal), { candidateId, drillId }, signal),
+    plan: async ({ clusterId, candidateId, drillId }, signal) => {
+      const [reading, look] = await Promise.all([
+        read(clusterId, signal),
+        lookAtTraffic(parts.inventory.cluster(clusterId), parts, signal),
+      ]);
+      return planSwitchover(parts, reading, look, { candidateId, drillId }, signal);
+    },
     requireBasis: async (plan, signal) => requireSameBasis(plan.basis, basisOf(await read(plan.clusterId, signal))),
     otherServers: async (plan) => otherServers(plan, await read(plan.clusterId, new AbortController().signal)),
     endLeftovers: async (instanceId, world) =>
@@ -58,6 +69,7 @@ export function switchoverKind(parts: SwitchoverParts): OperationKindCode {
 async function planSwitchover(
   parts: SwitchoverParts,
   reading: ClusterReading,
+  look: TrafficLook,
   { candidateId, drillId }: { readonly candidateId: string | undefined; readonly drillId: string | undefined },
   signal: AbortSignal,
 ): Promise<Plan> {
@@ -73,6 +85,7 @@ async function planSwitchover(
   const arrangement =
     primary && candidate ? arrange({ topology: reading.topology, primary, candidate, replicas }) : null;
   const toRegion = primary && candidate && crossesRegions(primary, candidate) ? (candidate.instance.region ?? '') : '';
+  const move = primary && candidate ? trafficMove(primary.instance, candidate, look, primary.facts) : null;
   const checks = [
     ...preflight({
       reading,
@@ -91,6 +104,7 @@ async function planSwitchover(
           life: await lifeOfEndpoint(reading.cluster.traffic, parts.names, signal),
         })
       : []),
+    ...(move ? trafficChecks({ look, move, kind: 'switchover', atMs: reading.atMs }) : []),
   ];
   const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
   const refusals = [
@@ -99,12 +113,18 @@ async function planSwitchover(
     ...bad.map((one) => `${one.title}: ${one.evidence}`),
   ];
   const complete =
+    move !== null &&
     primary !== null &&
     candidate !== null &&
     arrangement !== null &&
     candidate.channelSettings !== null &&
     reading.dialect !== null;
-  const steps = complete ? stepsOf(reading, primary, candidate, candidate.channelSettings, arrangement) : [];
+  const steps = complete
+    ? stepsOf(
+        { primary, candidate, settings: candidate.channelSettings, arrangement },
+        trafficPlanOf(reading.cluster, look, move),
+      )
+    : [];
   const applyable = complete && refusals.length === 0 && steps.length > 0;
   const gapMs = steps
     .slice(
@@ -219,12 +239,16 @@ const rule = (text: string, holds: boolean, otherwise: string): Candidate['rules
 });
 
 function stepsOf(
-  reading: ClusterReading,
-  primary: ReachedInstance,
-  candidate: ReachedInstance,
-  settings: ChannelSettings,
-  { moved, kept }: Arrangement,
+  parties: {
+    readonly primary: ReachedInstance;
+    readonly candidate: ReachedInstance;
+    readonly settings: ChannelSettings;
+    readonly arrangement: Arrangement;
+  },
+  traffic: TrafficPlan,
 ): Plan['steps'] {
+  const { primary, candidate, settings } = parties;
+  const { moved, kept } = parties.arrangement;
   return switchoverSteps({
     sql: switchoverSql[primary.dialect.name],
     primary: partyOf(primary),
@@ -234,7 +258,7 @@ function stepsOf(
     kept: kept.map(partyOf),
     setsOwnPosition: setsOwnPosition(primary),
     semiSyncCount: semiSyncCount(primary),
-    traffic: trafficPlanOf(reading.cluster),
+    traffic,
   });
 }
 

@@ -1,3 +1,4 @@
+import { isProgram } from '@shared/model/hook';
 import type { Traffic } from '@shared/model/inventory';
 import type { Check, CheckStatus } from '@shared/model/plan';
 import { heldPrivileges, capabilityRules } from '../../fleet/capabilities';
@@ -353,12 +354,13 @@ export function trafficVerdict(traffic: Traffic | undefined): Verdict {
   if (!traffic?.repoint)
     return [
       'warn',
-      'no hook is set: Midwatch moves no proxy, address or DNS name',
+      'no re-point hook is set: no proxy, address or DNS name is moved',
       'Writes are refused by the old primary until applications use the new one',
     ];
   if (!traffic.endpoint)
-    return ['warn', 'a hook moves them, but no endpoint is known to prove it', 'Set the endpoint in Inventory'];
-  return ['pass', `by hook, proven through ${traffic.endpoint.host}:${traffic.endpoint.port}`];
+    return ['warn', 'they are moved, but no endpoint is known to prove it', 'Set the endpoint in Inventory'];
+  const by = isProgram(traffic.repoint) ? 'by hook' : 'by HAProxy';
+  return ['pass', `${by}, proven through ${traffic.endpoint.host}:${traffic.endpoint.port}`];
 }
 
 function bypass(primary: ReachedInstance): Verdict {

@@ -15,6 +15,7 @@ import {
   traffic,
 } from '../steps/common-code';
 import { followsNow, frozen, positionOf, samePosition, shortPosition as short, waitFor } from '../steps/positions';
+import { directTrafficCode } from '../traffic/direct-code';
 
 /** Longest that the fence may hold writers up, ms; the server's own limit is 2 s, this is the watchdog behind it. */
 const fenceWatchdogMs = 2600;
@@ -214,6 +215,7 @@ export const switchoverStepCode: Readonly<Record<string, StepCode>> = {
   open,
   marker,
   traffic,
+  ...directTrafficCode,
   repoint,
   clean,
   prove,

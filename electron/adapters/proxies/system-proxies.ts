@@ -1,0 +1,16 @@
+import type { AskOptions, Proxies, ProxyTarget } from '../../core/ports/proxies';
+import type { StreamOpener } from '../network/stream-opener';
+import { askHaproxy } from './haproxy-socket';
+
+/** {@link Proxies} from this computer, through tunnels where bastions stand between. */
+export class SystemProxies implements Proxies {
+  readonly #tunnels: StreamOpener;
+
+  constructor({ tunnels }: { readonly tunnels: StreamOpener }) {
+    this.#tunnels = tunnels;
+  }
+
+  haproxy(target: ProxyTarget, command: string, options: AskOptions, signal: AbortSignal): Promise<string> {
+    return askHaproxy(this.#tunnels, target, command, options, signal);
+  }
+}

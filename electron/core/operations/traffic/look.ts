@@ -1,0 +1,115 @@
+import { toAppError } from '@shared/errors';
+import { isProgram, type HaproxyHook, type Hook } from '@shared/model/hook';
+import type { Cluster } from '@shared/model/inventory';
+import { bastionsOf, type Connections } from '../../fleet/connections';
+import type { Names } from '../../ports/names';
+import type { Proxies, ProxyTarget } from '../../ports/proxies';
+import { levelCommand, readServers, stateCommand, statCommand, type HaproxyServer } from './haproxy-words';
+
+/** What one HAProxy said; `problem`: why it cannot be used, '' when it can. */
+export interface HaproxyLook {
+  readonly address: string;
+  readonly servers: readonly HaproxyServer[];
+  readonly problem: string;
+}
+
+/** What stands behind a hook, as far as it can be asked without changing anything. */
+export type HookLook =
+  /** None, or a program of the user's: it can only be called. */
+  | { readonly kind: 'program' }
+  | { readonly kind: 'haproxy'; readonly hook: HaproxyHook; readonly proxies: readonly HaproxyLook[] };
+
+/** Both hooks of a cluster as they were seen, and the addresses of its hosts' names. */
+export interface TrafficLook {
+  readonly repoint: HookLook;
+  readonly fence: HookLook;
+  readonly resolved: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface LookParts {
+  readonly connections: Connections;
+  readonly proxies: Proxies;
+  readonly names: Names;
+}
+
+/** A plan must not wait long for a proxy that is gone, least of all in an outage. */
+const longestMs = 2500;
+
+/** Asks every proxy of the cluster's hooks, side by side. Reads only; never throws: what cannot be asked says why. */
+export async function lookAtTraffic(cluster: Cluster, parts: LookParts, signal: AbortSignal): Promise<TrafficLook> {
+  const { repoint, fence } = cluster.traffic ?? {};
+  const needsNames = [repoint, fence].some((hook) => hook !== undefined && !isProgram(hook));
+  const [repointLook, fenceLook, resolved] = await Promise.all([
+    lookAtHook(repoint, cluster, parts, signal),
+    lookAtHook(fence, cluster, parts, signal),
+    needsNames ? resolveHosts(cluster, parts.names, signal) : new Map<string, readonly string[]>(),
+  ]);
+  return { repoint: repointLook, fence: fenceLook, resolved };
+}
+
+async function lookAtHook(
+  hook: Hook | undefined,
+  cluster: Cluster,
+  parts: LookParts,
+  signal: AbortSignal,
+): Promise<HookLook> {
+  switch (hook?.kind) {
+    case 'haproxy':
+      return {
+        kind: 'haproxy',
+        hook,
+        proxies: await Promise.all(
+          hook.proxies.map(async (address) =>
+            lookAtHaproxy(hook, { address, via: wayToProxies(cluster, parts.connections) }, parts.proxies, signal),
+          ),
+        ),
+      };
+    case undefined:
+    case 'shell':
+    case 'http':
+      return { kind: 'program' };
+  }
+}
+
+/** A proxy stands in the network of the instances, so behind the same bastions. */
+export function wayToProxies(cluster: Cluster, connections: Connections): ProxyTarget['via'] {
+  return bastionsOf(connections.inventory(), cluster.instances[0]?.via ?? []);
+}
+
+async function lookAtHaproxy(
+  { backend, timeoutSeconds }: HaproxyHook,
+  target: ProxyTarget,
+  proxies: Proxies,
+  signal: AbortSignal,
+): Promise<HaproxyLook> {
+  const options = { timeoutMs: Math.min(timeoutSeconds * 1000, longestMs) };
+  const ask = (command: string): Promise<string> => proxies.haproxy(target, command, options, signal);
+  const { address } = target;
+  try {
+    const [level, state, stat] = await Promise.all([
+      ask(levelCommand),
+      ask(stateCommand(backend)),
+      ask(statCommand(backend)),
+    ]);
+    const servers = readServers(state, stat, backend);
+    if (typeof servers === 'string') return { address, servers: [], problem: servers };
+    return {
+      address,
+      servers,
+      problem: level.trim() === 'admin' ? '' : `its socket is of level ${level.trim().slice(0, 40)}, not admin`,
+    };
+  } catch (thrown) {
+    return { address, servers: [], problem: toAppError(thrown).message };
+  }
+}
+
+async function resolveHosts(
+  cluster: Cluster,
+  names: Names,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const hosts = [...new Set(cluster.instances.map((one) => one.host))];
+  return new Map(
+    await Promise.all(hosts.map(async (host) => [host, await names.addresses(host, signal).catch(() => [])] as const)),
+  );
+}

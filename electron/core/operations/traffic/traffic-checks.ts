@@ -1,0 +1,76 @@
+import type { Check, CheckStatus } from '@shared/model/plan';
+import { haproxyFenceProblem, haproxyMoves, proxyWords } from './haproxy-plan';
+import { sayOf } from './haproxy-words';
+import type { TrafficLook } from './look';
+import type { TrafficMove } from './traffic-plan';
+
+type Verdict = readonly [status: CheckStatus, evidence: string, advice?: string];
+
+/**
+ * What can be known of proxies before anything happens: a proxy that turns out to be of no use after the point of no return
+ * is found at the worst time. A planned move is refused then; a failover warns, because the outage goes on without it.
+ * Empty where no hook can be asked.
+ */
+export function trafficChecks(input: {
+  readonly look: TrafficLook;
+  readonly move: TrafficMove;
+  readonly kind: 'switchover' | 'failover';
+  readonly atMs: number;
+}): readonly Check[] {
+  const { look, move, kind, atMs } = input;
+  const bad: CheckStatus = kind === 'switchover' ? 'fail' : 'warn';
+  const check = (code: string, title: string, [status, evidence, advice]: Verdict): Check => ({
+    code,
+    title,
+    status,
+    evidence,
+    advice: advice ?? '',
+    atMs,
+  });
+  return [
+    ...(look.repoint.kind === 'haproxy'
+      ? [check('traffic-proxies', 'Every proxy answers and knows both servers', haproxies(look.repoint, move, bad))]
+      : []),
+    ...(kind === 'failover' && look.fence.kind === 'haproxy'
+      ? [check('fence-proxies', 'The proxies of the fence answer', fenceProxies(look.fence))]
+      : []),
+  ];
+}
+
+function haproxies(
+  look: Extract<TrafficLook['repoint'], { readonly kind: 'haproxy' }>,
+  { old, next }: TrafficMove,
+  bad: CheckStatus,
+): Verdict {
+  const moves = haproxyMoves(look, old, next);
+  const problems = moves.filter((one) => one.problem !== '').map((one) => sayOf(one.address, one.problem));
+  const able = look.proxies.filter((one) => moves.some((move) => move.address === one.address && move.problem === ''));
+  const seen = able.map((one) => `${one.address}: ${proxyWords(one.servers)}`);
+  if (problems.length > 0)
+    return [
+      bad,
+      [...problems, ...seen].join('; '),
+      bad === 'fail'
+        ? 'Mend the proxy, or take it out of the hook in Inventory: else its applications stay behind'
+        : 'Applications behind it stay without a primary until a person moves it by hand',
+    ];
+  const down = able.flatMap((one) =>
+    moves.flatMap(({ open, address }) =>
+      address === one.address && open && open.state !== 'closed' && !open.up ? [`${address}: ${open.name}`] : [],
+    ),
+  );
+  return down.length === 0
+    ? ['pass', seen.join('; ')]
+    : [
+        'warn',
+        seen.join('; '),
+        `Its own check holds it down: ${down.join(', ')}. It leads there only when that passes`,
+      ];
+}
+
+function fenceProxies(look: Extract<TrafficLook['fence'], { readonly kind: 'haproxy' }>): Verdict {
+  const problem = haproxyFenceProblem(look);
+  return problem === ''
+    ? ['pass', look.proxies.map((one) => `${one.address}: ${proxyWords(one.servers)}`).join('; ')]
+    : ['warn', problem, 'This rung of the fence cannot be used; the others can'];
+}

@@ -1,0 +1,23 @@
+import type { Bastion } from '@shared/model/inventory';
+
+/** A proxy as it is reached. `via`: bastions of a TCP address, outermost first; a unix socket is on this computer. */
+export interface ProxyTarget {
+  /** `host:port`, `[v6]:port`, or the path of a unix socket. */
+  readonly address: string;
+  readonly via: readonly Bastion[];
+}
+
+export interface AskOptions {
+  readonly timeoutMs: number;
+}
+
+/** The control channels of proxies that Midwatch speaks to itself. One call is one connection. */
+export interface Proxies {
+  /**
+   * Sends one command to HAProxy's runtime API and returns its whole answer, without the empty lines at its end
+   * (management guide, section 9.3).
+   * @throws MidwatchError `connection-refused`, `connection-timeout` and others of the way; `connection-lost` and
+   *   `statement-timeout` after the command was sent: then nobody knows whether it took effect
+   */
+  haproxy(target: ProxyTarget, command: string, options: AskOptions, signal: AbortSignal): Promise<string>;
+}

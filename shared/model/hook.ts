@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { parseSocketAddress } from './address';
+
+const timeoutSeconds = z.int().min(1).max(120);
+/** Names of HAProxy's backends and servers (configuration manual, section 2.4 "Proxy names"). */
+export const haproxyName = /^[\w.:-]{1,80}$/;
+
+const shellSchema = z.object({
+  kind: z.literal('shell'),
+  command: z.string().trim().min(1).max(2000),
+  timeoutSeconds,
+});
+
+const httpSchema = z.object({
+  kind: z.literal('http'),
+  url: z.url({ protocol: /^https?$/ }).max(500),
+  timeoutSeconds,
+});
+
+/**
+ * HAProxy's runtime API. `proxies`: `host:port` (reached as the instances are, behind the same bastions) or the path of a
+ * unix socket on this computer; each must be of level admin. Servers of `backend` are found by their address.
+ * `timeoutSeconds`: of each answer of each proxy.
+ */
+const haproxySchema = z.object({
+  kind: z.literal('haproxy'),
+  proxies: z
+    .array(
+      z
+        .string()
+        .trim()
+        .max(255)
+        .refine((text) => parseSocketAddress(text) !== null, 'host:port, or the path of a unix socket'),
+    )
+    .min(1, 'at least one proxy')
+    .max(16),
+  backend: z.string().trim().regex(haproxyName, 'a backend of HAProxy: letters, digits, and . _ - : only'),
+  timeoutSeconds,
+});
+
+/**
+ * A program of the user's, or a proxy that Midwatch speaks to itself; docs/hooks.md says for each what it does, in which
+ * order, and what it needs. Success is never what it answers: it is looked for.
+ */
+export const repointSchema = z.discriminatedUnion('kind', [shellSchema, httpSchema, haproxySchema]);
+/** What leads applications to another primary. */
+export type RepointHook = z.infer<typeof repointSchema>;
+
+/** What can make an old primary harmless. */
+export const fenceSchema = z.discriminatedUnion('kind', [shellSchema, httpSchema, haproxySchema]);
+/** As {@link fenceSchema}. */
+export type FenceHook = z.infer<typeof fenceSchema>;
+
+export type Hook = RepointHook | FenceHook;
+/** Hooks that are programs of the user's: called once, with the words of docs/hooks.md. */
+export type ProgramHook = Extract<Hook, { readonly kind: 'shell' | 'http' }>;
+export type HaproxyHook = Extract<Hook, { readonly kind: 'haproxy' }>;
+
+/** Whether a hook is a program that is called; the others are plans of statements. */
+export const isProgram = (hook: Hook): hook is ProgramHook => hook.kind === 'shell' || hook.kind === 'http';
