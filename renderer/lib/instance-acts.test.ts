@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterState, InstanceState } from '@shared/model/fleet';
-import { demoCluster } from '../dev/demo-fleet';
+import { demoChannel, demoCluster } from '../dev/demo-fleet';
 import { asideOf, instanceActs } from './instance-acts';
 
 const calm = demoCluster({ name: 'wallet', regions: ['eu'], replicas: 3 });
@@ -45,6 +45,34 @@ describe('what can be done with an instance', () => {
       'wallet-2 does not answer',
       null,
     ]);
+  });
+});
+
+describe('a region that was lost and is back', () => {
+  // wallet-2 was the primary there, wallet-3 follows it still.
+  const back = {
+    ...calm,
+    instances: calm.instances.map((each) =>
+      each.name === 'wallet-2'
+        ? { ...each, channels: [] }
+        : each.name === 'wallet-3'
+          ? { ...each, channels: [demoChannel('wallet-2')] }
+          : each,
+    ),
+  };
+  it('comes home from below: first whom nobody follows', () => {
+    expect(asideOf(back)?.name).toBe('wallet-3');
+    expect(refusals(back, 'wallet-3')['rejoin']).toBeNull();
+    expect(refusals(back, 'wallet-2')['rejoin']).toBe('wallet-3 follows it: bring that one back first');
+    expect(refusals(back, 'wallet-4')['rejoin']).toBe('wallet-4 follows already and takes no writes');
+  });
+  it('does not wait for one that does not answer', () => {
+    const alone = {
+      ...back,
+      instances: back.instances.map((each) => (each.name === 'wallet-3' ? { ...each, reach: 'lost' as const } : each)),
+    };
+    expect(asideOf(alone)?.name).toBe('wallet-2');
+    expect(refusals(alone, 'wallet-2')['rejoin']).toBeNull();
   });
 });
 

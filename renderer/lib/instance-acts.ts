@@ -24,10 +24,35 @@ export const standsAside = (cluster: ClusterState, instance: InstanceState): boo
   instance.groupMembers.length === 0 &&
   (instance.channels.length === 0 || instance.readOnly === false);
 
-/** The one to bring back first: who takes writes is worse than who is closed. */
+/** Who of the cluster follows this one and answers. */
+export const followersOf = (cluster: ClusterState, { id }: InstanceState): readonly InstanceState[] =>
+  cluster.instances.filter(
+    (each) => each.reach === 'answering' && each.channels.some((channel) => channel.sourceInstanceId === id),
+  );
+
+/** True for one below who stands aside: what came to it came from there, as in a region that was lost and is back. */
+function isBelowAside(cluster: ClusterState, instance: InstanceState): boolean {
+  let at: InstanceState | undefined = instance;
+  for (let steps = 0; at && at.id !== cluster.primaryId && steps < cluster.instances.length; steps += 1) {
+    const sourceId: string | null | undefined = at.channels[0]?.sourceInstanceId;
+    at = cluster.instances.find((each) => each.id === sourceId);
+    if (at && at.channels.length === 0 && standsAside(cluster, at)) return instance.reach === 'answering';
+  }
+  return false;
+}
+
+/** True for one that a rejoin brings back: it stands beside the primary, or below one that does. */
+export const isAside = (cluster: ClusterState, instance: InstanceState): boolean =>
+  standsAside(cluster, instance) || isBelowAside(cluster, instance);
+
+/**
+ * The one to bring back first: whoever others follow is not the one that returns, so those whom nobody follows; of them who
+ * takes writes, which is worse than who is closed.
+ */
 export const asideOf = (cluster: ClusterState): InstanceState | undefined => {
-  const all = cluster.instances.filter((each) => standsAside(cluster, each));
-  return all.find((each) => each.readOnly === false) ?? all[0];
+  const all = cluster.instances.filter((each) => isAside(cluster, each));
+  const free = all.filter((each) => followersOf(cluster, each).length === 0);
+  return free.find((each) => each.readOnly === false) ?? free[0] ?? all[0];
 };
 
 /** Rejoin, relocate, re-provision for one instance, each with its reason why not. */
@@ -56,7 +81,9 @@ function refusalOf(cluster: ClusterState, instance: InstanceState): string | nul
 
 function rejoinRefusal(cluster: ClusterState, instance: InstanceState): string | null {
   if (instance.reach !== 'answering') return `${instance.name} does not answer: start it first`;
-  return standsAside(cluster, instance) ? null : `${instance.name} follows already and takes no writes`;
+  if (!isAside(cluster, instance)) return `${instance.name} follows already and takes no writes`;
+  const [follower] = followersOf(cluster, instance);
+  return follower ? `${follower.name} follows it: bring that one back first` : null;
 }
 
 function relocateRefusal(cluster: ClusterState, instance: InstanceState): string | null {

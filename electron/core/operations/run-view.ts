@@ -238,6 +238,11 @@ export function reportOf(run: RunRecord, journal: readonly JournalEntry[]): Repo
       ...(run.state === 'succeeded' && run.plan.kind === 'failover'
         ? [
             `${run.plan.impact.primary} is in quarantine: Midwatch fences it at first sight. Compare its transactions before it returns`,
+            ...(run.plan.checks.some((one) => one.code === 'region-lost' && one.status === 'pass')
+              ? [
+                  'What its region holds besides came from it: each returns by a rejoin, first those whom nobody follows',
+                ]
+              : []),
           ]
         : []),
       ...(run.state === 'succeeded' && run.plan.kind === 'rejoin' && chose(run, 're-provision')

@@ -1,6 +1,7 @@
 import type { ClusterState, InstanceState, ReplicationChannel } from '@shared/model/fleet';
 import { byName } from '../../lib/fleet';
 import { formatAge, formatCount, secondsFigure } from '../../lib/format';
+import { standsAside } from '../../lib/instance-acts';
 import { roleWord } from '../../ui/role-chips';
 import { markOf } from '../../ui/status-badge';
 import type { GraphLink, GraphNode } from '../../ui/topology-graph';
@@ -18,15 +19,16 @@ export function nodesOf(cluster: ClusterState): readonly GraphNode[] {
       (a, b) =>
         Number(b.region === home) - Number(a.region === home) || a.region.localeCompare(b.region) || byName(a, b),
     )
-    .map(nodeOf);
+    .map((instance) => nodeOf(cluster, instance));
 }
 
-function nodeOf(instance: InstanceState): GraphNode {
+function nodeOf(cluster: ClusterState, instance: InstanceState): GraphNode {
   return {
     id: instance.id,
     region: instance.region,
     name: instance.name,
-    role: roleWord(instance),
+    // Two that are called primary would be one too many: the cluster has one.
+    role: standsAside(cluster, instance) ? 'Stands aside' : roleWord(instance),
     writes: instance.readOnly === false,
     mark: markOf(instance.severity),
     word: instance.word,

@@ -37,12 +37,12 @@ export function CandidatesPanel({
         <table className="board" aria-label={words.title}>
           <colgroup>
             <col width="30" />
-            <col width={moves ? 110 : 150} />
+            <col width={moves ? 96 : 150} />
+            <col width={moves ? 64 : 92} />
             <col width="92" />
-            <col width="92" />
-            {!priced && <col width="180" />}
+            {!priced && <col width="164" />}
             <col width="84" />
-            {moves && <col width={priced ? 116 : 76} />}
+            {moves && <col width={priced ? 168 : 92} />}
             {priced && <col width="80" />}
             {priced && <col width="86" />}
             {moves && <col width="60" />}

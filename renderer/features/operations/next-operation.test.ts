@@ -8,11 +8,14 @@ import { nextOperation } from './next-operation';
 
 const calm = demoCluster({ name: 'wallet', regions: ['eu'], replicas: 2 });
 
-/** wallet-2 is the primary now; wallet-1 as told. */
+/** wallet-2 is the primary now, followed by wallet-3; wallet-1 as told. */
 const after = (old: Partial<InstanceState>): ClusterState => ({
   ...calm,
   primaryId: 'wallet-2',
-  instances: calm.instances.map((each) => (each.name === 'wallet-1' ? { ...each, channels: [], ...old } : each)),
+  instances: calm.instances.map((each) => {
+    if (each.name === 'wallet-1') return { ...each, channels: [], ...old };
+    return { ...each, channels: each.name === 'wallet-2' ? [] : [demoChannel('wallet-2')] };
+  }),
 });
 const planOf = (more: Partial<Plan>): Plan => ({
   ...demoPlan(0),
@@ -49,6 +52,20 @@ describe('what a report leads to', () => {
     expect(next(planOf({}), after({ channels: [demoChannel('wallet-2')] }))).toBeUndefined();
     expect(next(planOf({}), after({}), 'failed')).toBeUndefined();
     expect(next(planOf({ kind: 'switchover' }), after({}))).toBeUndefined();
+  });
+
+  it('is first the one that still follows the old primary, and after its new copy the old primary', () => {
+    const region = after({});
+    const below: ClusterState = {
+      ...region,
+      instances: region.instances.map((each) =>
+        each.name === 'wallet-3' ? { ...each, channels: [demoChannel('wallet-1')] } : each,
+      ),
+    };
+    expect(next(planOf({}), below)).toBe('Rejoin wallet-3…');
+    const filled = planOf({ kind: 'reprovision', impact: { ...demoPlan(0).impact, candidate: 'wallet-3' } });
+    expect(next(filled, after({}))).toBe('Rejoin wallet-1…');
+    expect(next(filled, after({ channels: [demoChannel('wallet-2')], readOnly: true }))).toBeUndefined();
   });
 
   it('is a re-provision where the rejoin was planned with it', () => {

@@ -1,5 +1,6 @@
 import type { ClusterState } from '@shared/model/fleet';
 import type { Report } from '@shared/model/report';
+import { asideOf, followersOf, isAside, standsAside } from '../../lib/instance-acts';
 import { planRoute, type PlanRoute } from '../../lib/router';
 
 /** The operation that a report leads to. */
@@ -13,8 +14,8 @@ export interface NextOperation {
 const reprovisionChoice = 're-provision';
 
 /**
- * What follows a run that succeeded: the old primary comes back by a rejoin; where its data cannot be kept, it is filled anew.
- * null: nothing does.
+ * What follows a run that succeeded: the old primary comes back by a rejoin, after those that still follow it; where its data
+ * cannot be kept, it is filled anew; then the next that stands aside. null: nothing does.
  */
 export function nextOperation(
   report: Pick<Report, 'state' | 'plan'>,
@@ -28,6 +29,10 @@ export function nextOperation(
     const old = find(plan.impact.primary);
     // It follows again already: somebody, or an earlier rejoin, has brought it back.
     if (!old || old.id === cluster.primaryId || old.channels.length > 0) return null;
+    // A region that was lost as a whole comes back from below.
+    const below = standsAside(cluster, old) && followersOf(cluster, old).length > 0 ? asideOf(cluster) : undefined;
+    if (below && below.id !== old.id)
+      return rejoinOf(below, plan.clusterId, `${below.name} still follows ${old.name}: it comes back first`);
     return {
       label: `Rejoin ${old.name}…`,
       why:
@@ -39,11 +44,20 @@ export function nextOperation(
   }
   const chosen = plan.choices.find((each) => each.chosen);
   const returned = find(plan.impact.candidate);
-  if (plan.kind === 'rejoin' && chosen?.code === reprovisionChoice && returned && returned.channels.length === 0)
+  if (plan.kind === 'rejoin' && chosen?.code === reprovisionChoice && returned && isAside(cluster, returned))
     return {
       label: `Re-provision ${returned.name}…`,
       why: `Its evidence is saved and it is closed: what is left is to fill it anew from another instance`,
       route: planRoute('reprovision', plan.clusterId, { instanceId: returned.id }),
     };
-  return null;
+  const aside = plan.kind === 'reprovision' ? asideOf(cluster) : undefined;
+  return aside && aside.id !== returned?.id
+    ? rejoinOf(aside, plan.clusterId, `${aside.name} still stands beside the primary`)
+    : null;
 }
+
+const rejoinOf = (instance: ClusterState['instances'][number], clusterId: string, why: string): NextOperation => ({
+  label: `Rejoin ${instance.name}…`,
+  why: `${why}; what only it holds is shown before anything is thrown away`,
+  route: planRoute('rejoin', clusterId, { instanceId: instance.id }),
+});

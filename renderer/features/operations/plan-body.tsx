@@ -40,7 +40,7 @@ export function PlanBody({
   return (
     <>
       <div className={`plan-top ${first ? 'failover' : ''} ${plan.steps.length === 0 ? 'alone' : ''}`}>
-        {verdict && <VerdictPanel verdict={verdict} />}
+        {verdict && <VerdictPanel verdict={verdict} region={plan.checks.find((each) => each.code === 'region-lost')} />}
         {divergence && <DivergencePanel divergence={divergence} />}
         {price}
         {!fenced && !first && <ChecksPanel checks={plan.checks} />}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Check } from '@shared/model/plan';
 import type { Verdict, Viewpoint } from '@shared/model/verdict';
 import { formatAge, plural } from '../../lib/format';
 import { Panel } from '../../ui/panel';
@@ -15,14 +16,32 @@ const saw: Readonly<Record<Viewpoint['saw'], { readonly mark: Mark; readonly wor
   'cannot-tell': { mark: 'unknown', word: 'Cannot tell' },
 };
 
-/** What the outage is, in one sentence, and every place from which the primary was looked at. */
-export function VerdictPanel({ verdict }: { readonly verdict: Verdict }): ReactNode {
+/**
+ * What the outage is, in one sentence, and every place from which the primary was looked at. `region`: whether its region is
+ * lost as a whole, where a failover leaves it.
+ */
+export function VerdictPanel({
+  verdict,
+  region,
+}: {
+  readonly verdict: Verdict;
+  readonly region: Check | undefined;
+}): ReactNode {
   const { tone, word } = verdictWords[verdict.kind];
   return (
     <Panel flush tone={tone}>
       <div style={{ padding: '8px 14px 6px' }} data-testid="verdict" data-verdict={verdict.kind} className="none">
-        <div className="label">
+        <div className="label row">
           Verdict: {word}, from {plural(verdict.viewpoints.length, 'viewpoint')}
+          {region && (
+            <span
+              className={`right name ${region.status === 'pass' ? 'c-act' : 'c-watch'}`}
+              data-testid="region-lost"
+              title={region.advice}
+            >
+              {region.status === 'pass' ? region.title : 'Not the whole region'}: {region.evidence}
+            </span>
+          )}
         </div>
         <div className="verdict">{verdict.sentence}</div>
         {!verdict.offersFailover && (
