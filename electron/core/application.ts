@@ -1,3 +1,5 @@
+import type { Cluster } from '@shared/model/inventory';
+import type { TrafficTry } from '@shared/model/traffic';
 import type { ActivityLog } from './fleet/activity-log';
 import type { Connections } from './fleet/connections';
 import type { InstanceService } from './fleet/instance-service';
@@ -30,6 +32,8 @@ export interface Application {
   readonly operations: OperationService;
   readonly drills: DrillService;
   readonly unlocks: Unlocks;
+  /** Asks the proxies of a cluster's traffic settings, stored or not; reads only. */
+  readonly tryTraffic: (cluster: Cluster, signal: AbortSignal) => Promise<TrafficTry>;
   readonly activity: ActivityLog;
   readonly store: Store;
   readonly secrets: BorrowedSecrets;

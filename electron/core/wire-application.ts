@@ -12,6 +12,7 @@ import { HeartbeatWriter } from './monitor/heartbeat-writer';
 import { LastWordsKeeper } from './monitor/last-words';
 import { createOperations, type CreateOperationsParts } from './operations/create-operations';
 import { DrillService } from './operations/drill/drill-service';
+import { tryTraffic } from './operations/traffic/try-traffic';
 import type { OperationService } from './operations/operation-service';
 import type { Clock } from './ports/clock';
 import type { HostKeys } from './ports/host-keys';
@@ -165,6 +166,19 @@ export function wireApplication(
     instances: new InstanceService({ connections, unlocks, activity, clock, user }),
     operations,
     drills,
+    tryTraffic: (cluster, signal) =>
+      tryTraffic(
+        cluster,
+        {
+          connections,
+          proxies: ports.proxies,
+          names: ports.names,
+          hosts: ports.hosts,
+          nowMs: () => clock.nowMs(),
+          primaryId: (id) => monitor.snapshot.clusters.find((one) => one.id === id)?.primaryId ?? null,
+        },
+        signal,
+      ),
     unlocks,
     activity,
     store,

@@ -39,6 +39,7 @@ export const inventoryHandlers = (app: Application): Pick<CallHandlers, keyof ty
   },
   'inventory.export': async () => ({ yaml: printInventory(app.inventory.current, app.textFormat) }),
   'inventory.import': async ({ yaml }) => app.inventory.merge(readInventoryFile(yaml, app.textFormat)),
+  'inventory.tryTraffic': async ({ cluster }, signal) => app.tryTraffic(cluster, signal),
   'inventory.sshConfigHosts': async () => app.localFiles.sshConfigHosts(),
   'inventory.trustHostKey': async ({ host, port, fingerprint }) => {
     const before = app.hostKeys.find(host, port);

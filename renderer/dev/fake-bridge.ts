@@ -26,6 +26,7 @@ import { demoRelocate } from './demo-relocate';
 import { demoReprovision } from './demo-reprovision';
 import { demoReconciliation, demoReport, demoRun, demoRuns } from './demo-run';
 import { demoFleet } from './demo-scenario';
+import { demoTrafficTry } from './demo-traffic';
 
 const options = new URLSearchParams(window.location.search);
 const runStep = Number(options.get('step') ?? 3);
@@ -191,6 +192,7 @@ const handlers: CallHandlers = {
     unchanged: ['wallet'],
     secretsWanted: ['ledger'],
   }),
+  'inventory.tryTraffic': async () => demoTrafficTry(Date.now()),
   'inventory.sshConfigHosts': async () => [
     { alias: 'gate', host: 'db-gate.fra.internal', port: 22, user: 'dba', proxyJump: ['bastion-fra'] },
   ],

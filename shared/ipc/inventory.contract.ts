@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Discovery } from '../model/discovery';
 import { bastionSchema, clusterSchema, nameSchema, secretRefSchema, type Inventory } from '../model/inventory';
 import { targetInputSchema, type PathTest, type SshConfigHost } from '../model/path-test';
+import type { TrafficTry } from '../model/traffic';
 import { answers, emits } from './define';
 
 export interface ImportReport {
@@ -33,6 +34,8 @@ export const inventoryCalls = {
   'inventory.setSecret': answers<null>()(z.object({ ref: secretRefSchema, value: z.string().max(4096) })),
   'inventory.export': answers<{ yaml: string }>()(z.object({})),
   'inventory.import': answers<ImportReport>()(z.object({ yaml: z.string().max(4_000_000) })),
+  /** Asks the proxies of a cluster as it stands in the form, saved or not. Reads only. */
+  'inventory.tryTraffic': answers<TrafficTry>()(z.object({ cluster: clusterSchema })),
   'inventory.sshConfigHosts': answers<readonly SshConfigHost[]>()(z.object({})),
   /** Pins a host key that a person compared. `fingerprint` must be the one just shown, `SHA256:…`. */
   'inventory.trustHostKey': answers<null>()(

@@ -39,10 +39,35 @@ const haproxySchema = z.object({
 });
 
 /**
+ * An address that moves between hosts, by a command on each host (SSH, as "Host by SSH" of each instance says). Proven is
+ * that `address` is gone from the old host, and there on the new one: asked by `ip address`.
+ * The commands are run by /bin/sh with the words of docs/hooks.md in their environment.
+ */
+const addressCommand = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  // A planned statement has its places written so.
+  .refine((text) => !/(?<![:\w]):[a-z]/.test(text), 'a word after a colon is not possible here: put it into a script');
+const virtualAddressSchema = z.object({
+  kind: z.literal('virtual-address'),
+  address: z.union([z.ipv4(), z.ipv6()], 'an IPv4 or IPv6 address without its prefix length'),
+  release: addressCommand,
+  take: addressCommand,
+  timeoutSeconds,
+});
+
+/**
  * A program of the user's, or a proxy that Midwatch speaks to itself; docs/hooks.md says for each what it does, in which
  * order, and what it needs. Success is never what it answers: it is looked for.
  */
-export const repointSchema = z.discriminatedUnion('kind', [shellSchema, httpSchema, haproxySchema]);
+export const repointSchema = z.discriminatedUnion('kind', [
+  shellSchema,
+  httpSchema,
+  haproxySchema,
+  virtualAddressSchema,
+]);
 /** What leads applications to another primary. */
 export type RepointHook = z.infer<typeof repointSchema>;
 
@@ -54,7 +79,16 @@ export type FenceHook = z.infer<typeof fenceSchema>;
 export type Hook = RepointHook | FenceHook;
 /** Hooks that are programs of the user's: called once, with the words of docs/hooks.md. */
 export type ProgramHook = Extract<Hook, { readonly kind: 'shell' | 'http' }>;
+export type VirtualAddressHook = Extract<Hook, { readonly kind: 'virtual-address' }>;
 export type HaproxyHook = Extract<Hook, { readonly kind: 'haproxy' }>;
+
+/** Kinds in the words of the screen. */
+export const hookNames: Readonly<Record<Hook['kind'], string>> = {
+  shell: 'shell command',
+  http: 'HTTP call',
+  haproxy: 'HAProxy',
+  'virtual-address': 'virtual address',
+};
 
 /** Whether a hook is a program that is called; the others are plans of statements. */
 export const isProgram = (hook: Hook): hook is ProgramHook => hook.kind === 'shell' || hook.kind === 'http';

@@ -55,8 +55,8 @@ export function ClusterForm({ cluster }: { readonly cluster: Cluster }): ReactNo
           />
         </FieldLine>
         <TrafficFields
-          clusterId={cluster.id}
-          traffic={draft.traffic ?? {}}
+          cluster={draft}
+          refusal={trafficRefusal(draft.traffic)}
           onChange={(traffic) => setDraft(setTraffic(draft, traffic))}
         />
       </div>

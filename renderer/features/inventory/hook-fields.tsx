@@ -1,27 +1,25 @@
 import { NumberInput, Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Hook } from '@shared/model/hook';
+import { HaproxyFields, VirtualAddressFields } from './direct-hook-fields';
 import { FieldLine } from './field-line';
+import { emptyHook, type repointKinds } from './hook-drafts';
 import { TextLine } from './text-line';
 
-const kinds = [
-  { value: 'none', label: 'None' },
-  { value: 'shell', label: 'Shell command on this computer' },
-  { value: 'http', label: 'HTTP: POST of JSON' },
-] as const;
 const usualSeconds = 30;
 
-/** A program of the user's: none, a command or a URL, and how long it may take. */
+/** A program of the user's or what Midwatch sends itself: none, or one kind with its fields, and how long it may take. */
 export function HookFields({
   label,
+  kinds,
   hook,
   onChange,
 }: {
   readonly label: string;
+  readonly kinds: typeof repointKinds;
   readonly hook: Hook | undefined;
   readonly onChange: (hook: Hook | undefined) => void;
 }): ReactNode {
-  const timeoutSeconds = hook?.timeoutSeconds ?? usualSeconds;
   return (
     <>
       <FieldLine label={label}>
@@ -31,29 +29,17 @@ export function HookFields({
           value={hook?.kind ?? 'none'}
           allowDeselect={false}
           onChange={(value) => {
-            if (value === 'shell') onChange({ kind: value, command: '', timeoutSeconds });
-            else if (value === 'http') onChange({ kind: value, url: 'https://', timeoutSeconds });
-            else onChange(undefined);
+            const kind = kinds.find((one) => one.value === value)?.value ?? 'none';
+            onChange(kind === 'none' ? undefined : emptyHook(kind, hook?.timeoutSeconds ?? usualSeconds));
           }}
         />
       </FieldLine>
-      {hook?.kind === 'shell' && (
-        <TextLine
-          label="Command"
-          name={`${label}: command`}
-          placeholder="/etc/midwatch/repoint.sh"
-          value={hook.command}
-          onChange={(command) => onChange({ ...hook, command })}
-        />
-      )}
-      {hook?.kind === 'http' && (
-        <TextLine label="URL" name={`${label}: URL`} value={hook.url} onChange={(url) => onChange({ ...hook, url })} />
-      )}
+      {hook && <FieldsOf label={label} hook={hook} onChange={onChange} />}
       {hook && (
         <FieldLine label="Time limit">
           <NumberInput
             aria-label={`${label}: time limit`}
-            suffix=" s"
+            suffix={hook.kind === 'haproxy' ? ' s for each answer' : ' s'}
             min={1}
             max={120}
             value={hook.timeoutSeconds}
@@ -63,4 +49,35 @@ export function HookFields({
       )}
     </>
   );
+}
+
+function FieldsOf({
+  label,
+  hook,
+  onChange,
+}: {
+  readonly label: string;
+  readonly hook: Hook;
+  readonly onChange: (hook: Hook) => void;
+}): ReactNode {
+  switch (hook.kind) {
+    case 'shell':
+      return (
+        <TextLine
+          label="Command"
+          name={`${label}: command`}
+          placeholder="/etc/midwatch/repoint.sh"
+          value={hook.command}
+          onChange={(command) => onChange({ ...hook, command })}
+        />
+      );
+    case 'http':
+      return (
+        <TextLine label="URL" name={`${label}: URL`} value={hook.url} onChange={(url) => onChange({ ...hook, url })} />
+      );
+    case 'haproxy':
+      return <HaproxyFields label={label} hook={hook} onChange={onChange} />;
+    case 'virtual-address':
+      return <VirtualAddressFields label={label} hook={hook} onChange={onChange} />;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Hook } from '@shared/model/hook';
 import type { HostAccess, Instance, Traffic } from '@shared/model/inventory';
+import { hookRefusal } from './hook-drafts';
 
 /** The instance with its way to the host; an empty chain is no way at all. */
 export function withHostAccess(instance: Instance, access: HostAccess): Instance {
@@ -28,7 +29,7 @@ export function withEndpoint(traffic: Traffic, endpoint: NonNullable<Traffic['en
 /** Traffic with one of its hooks, or without it. */
 export function withHook(traffic: Traffic, which: 'repoint' | 'fence', hook: Hook | undefined): Traffic {
   const { [which]: _before, ...rest } = traffic;
-  return hook === undefined ? rest : { ...rest, [which]: hook };
+  return hook === undefined ? rest : ({ ...rest, [which]: hook } as Traffic);
 }
 
 /** Traffic of which nothing is set is no traffic: the key is left out. */
@@ -37,14 +38,6 @@ export const setTraffic = <T extends { traffic?: Traffic | undefined }>(cluster:
   return (Object.keys(traffic).length === 0 ? rest : { ...rest, traffic }) as T;
 };
 
-const hookWords = { repoint: 're-point hook', fence: 'fence hook' } as const;
-
 /** What is missing before traffic can be kept; null when nothing is. */
-export function trafficRefusal(traffic: Traffic | undefined): string | null {
-  for (const which of ['repoint', 'fence'] as const) {
-    const hook = traffic?.[which];
-    if (hook?.kind === 'shell' && hook.command.trim() === '') return `command of the ${hookWords[which]} missing`;
-    if (hook?.kind === 'http' && !/^https?:\/\/[^\s/]+/.test(hook.url)) return `URL of the ${hookWords[which]} missing`;
-  }
-  return null;
-}
+export const trafficRefusal = (traffic: Traffic | undefined): string | null =>
+  hookRefusal(traffic?.repoint, 'repoint') ?? hookRefusal(traffic?.fence, 'fence');

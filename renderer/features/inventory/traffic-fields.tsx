@@ -1,21 +1,25 @@
 import type { ReactNode } from 'react';
-import type { Traffic } from '@shared/model/inventory';
+import type { Cluster, Traffic } from '@shared/model/inventory';
 import { FieldHead } from './field-head';
+import { fenceKinds, repointKinds } from './hook-drafts';
 import { HookFields } from './hook-fields';
 import { HostPortLine } from './host-port-line';
 import { withEndpoint, withHook } from './optional-parts';
 import { SecretField } from './secret-field';
+import { TrafficTry } from './traffic-try';
 
 /** Where applications connect, what moves them to another primary, and what makes the old one harmless. */
 export function TrafficFields({
-  clusterId,
-  traffic,
+  cluster,
+  refusal,
   onChange,
 }: {
-  readonly clusterId: string;
-  readonly traffic: Traffic;
+  readonly cluster: Cluster;
+  /** What is missing before it can be kept or tested. */
+  readonly refusal: string | null;
   readonly onChange: (traffic: Traffic) => void;
 }): ReactNode {
+  const traffic = cluster.traffic ?? {};
   const asksByHttp = traffic.repoint?.kind === 'http' || traffic.fence?.kind === 'http';
   return (
     <>
@@ -38,15 +42,18 @@ export function TrafficFields({
       />
       <HookFields
         label="Re-point hook"
+        kinds={repointKinds}
         hook={traffic.repoint}
         onChange={(hook) => onChange(withHook(traffic, 'repoint', hook))}
       />
       <HookFields
         label="Fence hook"
+        kinds={fenceKinds}
         hook={traffic.fence}
         onChange={(hook) => onChange(withHook(traffic, 'fence', hook))}
       />
-      {asksByHttp && <SecretField label="Hook token" secret={{ kind: 'hook-token', id: clusterId }} />}
+      {asksByHttp && <SecretField label="Hook token" secret={{ kind: 'hook-token', id: cluster.id }} />}
+      {(traffic.repoint ?? traffic.fence) && <TrafficTry cluster={cluster} refusal={refusal} />}
     </>
   );
 }

@@ -15,14 +15,12 @@ import {
   stopReceiver,
   traffic,
 } from '../steps/common-code';
+import { fencedBy } from '../steps/fenced-by';
 import { covers, frozen, positionOf, shortPosition, union, waitFor, without } from '../steps/positions';
 import { directTrafficCode } from '../traffic/direct-code';
 import { fenceAtHaproxy } from '../traffic/haproxy-code';
 import { salvage } from './salvage';
 import { hostView } from './viewpoints';
-
-/** Name under which a run remembers the rung that was proven. */
-const fencedBy = 'fenced by';
 
 /** @throws StepFailure when it does not hold. What the host itself says, where it can be asked. */
 async function processGone(context: StepContext): Promise<string> {

@@ -31,6 +31,7 @@ export interface DirectTraffic {
   readonly verify: string;
   readonly ifUnknown: string;
   readonly params: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
 }
 
 export type Line = readonly [
@@ -175,7 +176,7 @@ export const trafficSteps = (traffic: TrafficPlan, candidate: Party): readonly S
           ),
           verify: trafficProof(traffic, candidate),
           ifUnknown: traffic.direct?.ifUnknown ?? 'Writes are refused, never split: look where the endpoint leads',
-          timeoutMs: 130_000,
+          timeoutMs: traffic.direct?.timeoutMs ?? 130_000,
           plannedMs: 100,
           optional: true,
           params: { ...traffic.direct?.params, serverId: String(candidate.serverId), endpoint: traffic.endpoint ?? '' },

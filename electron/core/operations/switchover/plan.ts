@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock';
 import type { MysqlConnector } from '../../ports/mysql-session';
 import type { Names } from '../../ports/names';
 import type { Proxies } from '../../ports/proxies';
+import type { RemoteHost } from '../../ports/remote-host';
 import { readCluster, type ClusterReading, type ReachedInstance } from '../cluster-reading';
 import type { OperationKindCode } from '../operation-kind';
 import { preflight, semiSyncCount } from './preflight';
@@ -35,6 +36,7 @@ export interface SwitchoverParts {
   readonly clock: Clock;
   readonly names: Names;
   readonly proxies: Proxies;
+  readonly hosts: RemoteHost;
   readonly newId: () => string;
   /** Id of an interrupted run of the cluster that nobody looked at. */
   readonly interruptedRun: (clusterId: string) => string | null;

@@ -1,4 +1,4 @@
-import { isProgram } from '@shared/model/hook';
+import { hookNames, isProgram } from '@shared/model/hook';
 import type { Traffic } from '@shared/model/inventory';
 import type { Check, CheckStatus } from '@shared/model/plan';
 import { heldPrivileges, capabilityRules } from '../../fleet/capabilities';
@@ -359,7 +359,7 @@ export function trafficVerdict(traffic: Traffic | undefined): Verdict {
     ];
   if (!traffic.endpoint)
     return ['warn', 'they are moved, but no endpoint is known to prove it', 'Set the endpoint in Inventory'];
-  const by = isProgram(traffic.repoint) ? 'by hook' : 'by HAProxy';
+  const by = isProgram(traffic.repoint) ? 'by hook' : `by ${hookNames[traffic.repoint.kind]}`;
   return ['pass', `${by}, proven through ${traffic.endpoint.host}:${traffic.endpoint.port}`];
 }
 

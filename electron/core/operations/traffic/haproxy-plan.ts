@@ -70,6 +70,7 @@ export function haproxyTraffic(look: Look, old: Place, next: Place): DirectTraff
       ...able.flatMap(({ address, index }) => lookLines('', { address, index }, backend)),
     ],
     verify: 'Each proxy says that it is open alone',
+    timeoutMs: 130_000,
     ifUnknown: 'Ask each proxy again for the state of its servers: each command may be sent twice',
     params: {
       proxies: able.map(({ index }) => index).join(','),

@@ -1,9 +1,11 @@
 import { toAppError } from '@shared/errors';
-import { isProgram, type HaproxyHook, type Hook } from '@shared/model/hook';
+import { isProgram, type HaproxyHook, type Hook, type VirtualAddressHook } from '@shared/model/hook';
 import type { Cluster } from '@shared/model/inventory';
 import { bastionsOf, type Connections } from '../../fleet/connections';
 import type { Names } from '../../ports/names';
 import type { Proxies, ProxyTarget } from '../../ports/proxies';
+import type { RemoteHost } from '../../ports/remote-host';
+import { lookAtAddress, type AddressAt } from './address-look';
 import { levelCommand, readServers, stateCommand, statCommand, type HaproxyServer } from './haproxy-words';
 
 /** What one HAProxy said; `problem`: why it cannot be used, '' when it can. */
@@ -17,7 +19,8 @@ export interface HaproxyLook {
 export type HookLook =
   /** None, or a program of the user's: it can only be called. */
   | { readonly kind: 'program' }
-  | { readonly kind: 'haproxy'; readonly hook: HaproxyHook; readonly proxies: readonly HaproxyLook[] };
+  | { readonly kind: 'haproxy'; readonly hook: HaproxyHook; readonly proxies: readonly HaproxyLook[] }
+  | { readonly kind: 'virtual-address'; readonly hook: VirtualAddressHook; readonly hosts: readonly AddressAt[] };
 
 /** Both hooks of a cluster as they were seen, and the addresses of its hosts' names. */
 export interface TrafficLook {
@@ -30,6 +33,7 @@ export interface LookParts {
   readonly connections: Connections;
   readonly proxies: Proxies;
   readonly names: Names;
+  readonly hosts: RemoteHost;
 }
 
 /** A plan must not wait long for a proxy that is gone, least of all in an outage. */
@@ -63,6 +67,12 @@ async function lookAtHook(
             lookAtHaproxy(hook, { address, via: wayToProxies(cluster, parts.connections) }, parts.proxies, signal),
           ),
         ),
+      };
+    case 'virtual-address':
+      return {
+        kind: 'virtual-address',
+        hook,
+        hosts: await lookAtAddress(hook, cluster, parts, { timeoutMs: longestMs, signal }),
       };
     case undefined:
     case 'shell':

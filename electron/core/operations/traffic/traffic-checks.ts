@@ -31,6 +31,9 @@ export function trafficChecks(input: {
     ...(look.repoint.kind === 'haproxy'
       ? [check('traffic-proxies', 'Every proxy answers and knows both servers', haproxies(look.repoint, move, bad))]
       : []),
+    ...(look.repoint.kind === 'virtual-address'
+      ? [check('traffic-address', 'The address can be moved from host to host', address(look.repoint, move, kind))]
+      : []),
     ...(kind === 'failover' && look.fence.kind === 'haproxy'
       ? [check('fence-proxies', 'The proxies of the fence answer', fenceProxies(look.fence))]
       : []),
@@ -73,4 +76,40 @@ function fenceProxies(look: Extract<TrafficLook['fence'], { readonly kind: 'hapr
   return problem === ''
     ? ['pass', look.proxies.map((one) => `${one.address}: ${proxyWords(one.servers)}`).join('; ')]
     : ['warn', problem, 'This rung of the fence cannot be used; the others can'];
+}
+
+/** A third that has it would keep it: two hosts with one address. */
+function address(
+  { hook, hosts }: Extract<TrafficLook['repoint'], { readonly kind: 'virtual-address' }>,
+  { from, to }: TrafficMove,
+  kind: 'switchover' | 'failover',
+): Verdict {
+  const bad: CheckStatus = kind === 'switchover' ? 'fail' : 'warn';
+  const at = (id: string): (typeof hosts)[number] | undefined => hosts.find((one) => one.instanceId === id);
+  const [old, next] = [at(from.id), at(to.id)];
+  const third = hosts.filter((one) => one.holds && one.instanceId !== from.id && one.instanceId !== to.id);
+  if (next?.problem !== '')
+    return [
+      bad,
+      `host of ${to.name}: ${next?.problem ?? 'not asked'}`,
+      'It cannot take the address: mend "Host by SSH"',
+    ];
+  if (old?.problem !== '')
+    return kind === 'switchover'
+      ? ['fail', `host of ${from.name}: ${old?.problem ?? 'not asked'}`, 'Its release could not be proven']
+      : [
+          'warn',
+          `host of ${from.name}: ${old?.problem ?? 'not asked'}`,
+          'Its release will not be proven: the address is taken because the old primary was fenced',
+        ];
+  const holders = hosts.filter((one) => one.holds).map((one) => one.name);
+  if (third.length > 0 && !old.holds)
+    return [
+      bad,
+      `${hook.address} is on the host of ${holders.join(', ')}`,
+      `Bring it to the host of ${from.name} first`,
+    ];
+  return old.holds
+    ? ['pass', `${hook.address} is on the host of ${from.name}; both hosts answer`]
+    : ['warn', `${hook.address} is on no host that was asked`, `The host of ${to.name} takes it all the same`];
 }

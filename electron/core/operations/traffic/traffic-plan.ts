@@ -1,13 +1,16 @@
 import { isProgram, type Hook } from '@shared/model/hook';
-import type { Cluster } from '@shared/model/inventory';
+import type { Cluster, Instance } from '@shared/model/inventory';
 import type { ReachedInstance } from '../cluster-reading';
-import type { Line, TrafficPlan } from '../steps/step-data';
+import type { DirectTraffic, Line, TrafficPlan } from '../steps/step-data';
+import { addressTraffic } from './address-plan';
 import { haproxyFence, haproxyFenceProblem, haproxyTraffic } from './haproxy-plan';
-import type { TrafficLook } from './look';
+import type { HookLook, TrafficLook } from './look';
 import { placeOf, type Place } from './place';
 
 /** From where to where applications are led. */
 export interface TrafficMove {
+  readonly from: Instance;
+  readonly to: Instance;
   readonly old: Place;
   readonly next: Place;
 }
@@ -20,6 +23,8 @@ export function trafficMove(
   oldFacts: ReachedInstance['facts'] | null,
 ): TrafficMove {
   return {
+    from: old,
+    to: next.instance,
     old: placeOf(old, oldFacts && announcedBy(oldFacts, old.port), look.resolved),
     next: placeOf(next.instance, announcedBy(next.facts, next.instance.port), look.resolved),
   };
@@ -38,12 +43,24 @@ const programText = (hook: Hook | undefined): string | null =>
   hook === undefined || !isProgram(hook) ? null : hook.kind === 'shell' ? hook.command : `POST ${hook.url}`;
 
 /** How applications are led over: by a program of the user's, or by what is sent to each proxy. */
-export function trafficPlanOf({ traffic }: Cluster, look: TrafficLook, move: TrafficMove): TrafficPlan {
+export function trafficPlanOf(cluster: Cluster, look: TrafficLook, move: TrafficMove): TrafficPlan {
+  const { traffic } = cluster;
   return {
     hook: programText(traffic?.repoint),
     endpoint: traffic?.endpoint ? `${traffic.endpoint.host}:${traffic.endpoint.port}` : null,
-    direct: look.repoint.kind === 'haproxy' ? haproxyTraffic(look.repoint, move.old, move.next) : null,
+    direct: directOf(cluster, look.repoint, move),
   };
+}
+
+function directOf(cluster: Cluster, look: HookLook, { from, to, old, next }: TrafficMove): DirectTraffic | null {
+  switch (look.kind) {
+    case 'haproxy':
+      return haproxyTraffic(look, old, next);
+    case 'virtual-address':
+      return addressTraffic(look.hook, cluster, from, to);
+    case 'program':
+      return null;
+  }
 }
 
 /** What the fence hook is, as a rung of the ladder. `why`: in words; why not where it is not usable. */

@@ -1,0 +1,78 @@
+import type { Cluster } from '@shared/model/inventory';
+import type { ProxyReading, TrafficTry } from '@shared/model/traffic';
+import { haproxyMoves } from './haproxy-plan';
+import { lookAtTraffic, type HookLook, type LookParts, type TrafficLook } from './look';
+import { isAt, placeOf, type Place } from './place';
+import { trafficPlanOf } from './traffic-plan';
+
+export interface TryParts extends LookParts {
+  readonly nowMs: () => number;
+  /** The primary as the monitor sees it; null is not known. */
+  readonly primaryId: (clusterId: string) => string | null;
+}
+
+/**
+ * Tries traffic settings before anything depends on them: asks every proxy, and says what a move from the primary to the
+ * first of the others would send. Reads only. `cluster` may hold settings that are not stored yet.
+ */
+export async function tryTraffic(cluster: Cluster, parts: TryParts, signal: AbortSignal): Promise<TrafficTry> {
+  const look = await lookAtTraffic(cluster, parts, signal);
+  const primaryId = parts.primaryId(cluster.id);
+  const old = cluster.instances.find((one) => one.id === primaryId) ?? cluster.instances[0];
+  const next = cluster.instances.find((one) => one !== old);
+  const place = (one: Cluster['instances'][number]): Place => placeOf(one, null, look.resolved);
+  const move = old && next ? { old: place(old), next: place(next) } : null;
+  const direct = old && next && move ? trafficPlanOf(cluster, look, { from: old, to: next, ...move }).direct : null;
+  return {
+    atMs: parts.nowMs(),
+    proxies: proxiesOf(cluster, look, move),
+    move: direct && old && next ? `${old.name} to ${next.name}` : '',
+    wouldSend: (direct?.lines ?? [])
+      .filter(([, phase]) => phase === 'run')
+      .map(([, , to, text]) => `${to.name}: ${text}`),
+    notes: notesOf(look),
+  };
+}
+
+function proxiesOf(
+  cluster: Cluster,
+  look: TrafficLook,
+  move: { readonly old: Place; readonly next: Place } | null,
+): readonly ProxyReading[] {
+  const nameAt = (server: Parameters<typeof isAt>[0]): string =>
+    cluster.instances.find((one) => isAt(server, placeOf(one, null, look.resolved)))?.name ?? '';
+  const read = (hook: HookLook, withMove: boolean): readonly ProxyReading[] => {
+    if (hook.kind !== 'haproxy') return [];
+    const moves = move && withMove ? haproxyMoves(hook, move.old, move.next) : [];
+    return hook.proxies.map(({ address, servers, problem }) => {
+      const stands = problem || (moves.find((one) => one.address === address)?.problem ?? '');
+      return {
+        proxy: address,
+        servers: servers.map(({ otherHost: _name, ...one }) => ({
+          ...one,
+          instance: nameAt({ ...one, otherHost: _name }),
+        })),
+        problems: stands === '' ? [] : [stands],
+      };
+    });
+  };
+  const led = read(look.repoint, true);
+  // The same proxies usually serve both: shown once.
+  return [
+    ...led,
+    ...read(look.fence, false).filter((one) =>
+      led.every((each) => each.proxy !== one.proxy || one.problems.length > 0),
+    ),
+  ];
+}
+
+const notesOf = ({ repoint, fence }: TrafficLook): readonly string[] =>
+  repoint.kind === 'virtual-address'
+    ? repoint.hosts.map((one) =>
+        one.problem === ''
+          ? `Host of ${one.name}: ${one.holds ? 'has' : 'does not have'} ${repoint.hook.address}`
+          : `Host of ${one.name}: ${one.problem}`,
+      )
+    : repoint.kind === 'program' && fence.kind === 'program'
+      ? ['A shell or HTTP hook can only be called, not asked: try it by hand, then in a drill']
+      : [];
