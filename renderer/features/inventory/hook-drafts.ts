@@ -59,7 +59,7 @@ function missingIn(hook: Hook): string | null {
     case 'http':
       return /^https?:\/\/[^\s/]+/.test(hook.url) ? null : 'URL';
     case 'haproxy':
-      return hook.proxies.length === 0 ? 'proxies' : hook.backend.trim() === '' ? 'backend' : null;
+      return hook.proxies.length === 0 ? 'runtime APIs' : hook.backend.trim() === '' ? 'backend' : null;
     case 'virtual-address':
       return hook.address.trim() === ''
         ? 'address'

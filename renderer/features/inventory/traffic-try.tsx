@@ -74,6 +74,12 @@ function Proxy({ reading }: { readonly reading: ProxyReading }): ReactNode {
       ))}
       {servers.length > 0 && (
         <table className="board" aria-label={`Servers of ${proxy}`}>
+          <colgroup>
+            <col style={{ width: '22%' }} />
+            <col style={{ width: '36%' }} />
+            <col style={{ width: '23%' }} />
+            <col style={{ width: '19%' }} />
+          </colgroup>
           <thead>
             <tr>
               <th>Server</th>
@@ -86,7 +92,7 @@ function Proxy({ reading }: { readonly reading: ProxyReading }): ReactNode {
             {servers.map((one) => (
               <tr key={one.name}>
                 <td className="name">{one.name}</td>
-                <td className="mono">
+                <td className="mono" title={`${one.host}:${one.port}`}>
                   {one.host}:{one.port}
                 </td>
                 <td>{stateWords(one)}</td>
