@@ -27,28 +27,50 @@ function die(): void {
 /** The step's code with a death in it. */
 function doomed(code: StepCode, at: Moment): StepCode {
   let sent = false;
-  const lethal = (context: StepContext): StepContext => ({
-    ...context,
-    send: (key, values, options) => {
-      const planned = context.step.statements.find((one) => one.key === key);
-      const answer = context.send(key, values, options);
-      if (at !== 'in flight' || sent || planned?.phase === 'guard' || planned?.phase === 'verify') return answer;
+  const lethal = (context: StepContext): StepContext => {
+    const { statements } = context.step;
+    const onlyReads = statements.every((one) => one.phase === 'guard' || one.phase === 'verify');
+    /** Journaled and on its way; whether the server carries it out before it notices is the server's affair. */
+    const dieDuring = (key: string, soonMs: number): void => {
+      const phase = statements.find((one) => one.key === key)?.phase;
+      if (at !== 'in flight' || sent || (doom.fatal && doom.fatal.key !== key)) return;
+      if (!onlyReads && (phase === 'guard' || phase === 'verify')) return;
       sent = true;
-      // Journaled and on its way; whether the server carries it out before it notices is the server's affair.
-      void wait(1).then(die);
-      return answer;
-    },
-    command: (key, values, options) => {
-      const answer = context.command(key, values, options);
-      if (at === 'in flight') void wait(5).then(die);
-      return answer;
-    },
-    hook: (key) => {
-      const answer = context.hook(key);
-      if (at === 'in flight') void wait(5).then(die);
-      return answer;
-    },
-  });
+      void wait(doom.fatal?.afterMs ?? soonMs).then(die);
+    };
+    return {
+      ...context,
+      send: (key, values, options) => {
+        const answer = context.send(key, values, options);
+        dieDuring(key, 1);
+        return answer;
+      },
+      command: (key, values, options) => {
+        const answer = context.command(key, values, options);
+        dieDuring(key, 5);
+        return answer;
+      },
+      // When the first bytes have come.
+      pipe: (from, to, options) =>
+        context.pipe(from, to, {
+          ...options,
+          onBytes: (bytes) => {
+            options.onBytes?.(bytes);
+            dieDuring(from, 0);
+          },
+        }),
+      replay: (key, texts) => {
+        const answer = context.replay(key, texts);
+        dieDuring(key, 1);
+        return answer;
+      },
+      hook: (key) => {
+        const answer = context.hook(key);
+        dieDuring(key, 5);
+        return answer;
+      },
+    };
+  };
   return {
     ...code,
     guard: async (context) => {
@@ -93,20 +115,33 @@ for (let tries = 0; tries < 200; tries += 1) {
 // The parent breaks what has to be broken now, then says so.
 process.stdout.write('ready\n');
 if (doom.kind === 'failover') await new Promise((resolve) => process.stdin.once('data', resolve));
-const candidateId = console.inventory
-  .cluster(console.clusterId)
-  .instances.find((one) => one.name === doom.candidate)?.id;
-const plan = await console.operations.plan(
-  { kind: doom.kind, clusterId: console.clusterId, ...(doom.kind === 'switchover' ? { candidateId } : {}) },
-  signal,
-);
+const idOf = (name: string | undefined): string | undefined =>
+  console.inventory.cluster(console.clusterId).instances.find((one) => one.name === name)?.id;
+// Of these the kind knows best who is meant.
+const choosesItself = doom.kind === 'failover' || doom.kind === 'rejoin';
+const input = {
+  kind: doom.kind,
+  clusterId: console.clusterId,
+  instanceId: idOf(doom.instance),
+  candidateId: choosesItself ? undefined : idOf(doom.candidate),
+  choice: doom.choice,
+};
+let plan = await console.operations.plan(input, signal);
+// A person asks again until it is sure that a primary is lost.
+for (const endMs = Date.now() + 30_000; !plan.applyable && Date.now() < endMs; await wait(250))
+  plan = await console.operations.plan(input, signal);
 if (!plan.applyable) {
   process.stdout.write(`refused ${plan.refusals.join('; ')}\n`);
   process.exit(2);
 }
 console.unlocks.unlock({ clusterId: console.clusterId, cluster: plan.cluster, reason: 'fault', minutes: 5 });
 const { runId } = await console.operations.approve(
-  { planId: plan.id, confirmName: plan.cluster, reason: 'fault' },
+  {
+    planId: plan.id,
+    confirmName: plan.cluster,
+    reason: 'fault',
+    ...(doom.swears && plan.attestation ? { attestation: plan.attestation.expected } : {}),
+  },
   signal,
 );
 fs.writeSync(1, `run ${runId}\n`);

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Instance, Ledger, RunningFleet } from '../fleet';
+import { operationLockName } from '../../electron/core/operations/operation-world';
 import { covers } from '../../electron/core/operations/steps/positions';
 
 export interface Broken {
@@ -12,6 +13,10 @@ export interface Expectation {
   readonly gone: readonly string[];
   /** Replicas that a report names as left behind. */
   readonly leftBehind: readonly string[];
+  /** Instances that a report names as holding writes of their own. Default none. */
+  readonly holdOwn?: readonly string[];
+  /** Whom an instance may follow in the place of the primary, by names. Default nobody. */
+  readonly mayFollow?: Readonly<Record<string, string>>;
   /** Transactions announced as lost before the click; null: an unknown number was announced. */
   readonly announcedLost: number | null;
   /** State of the run in the journal at the end. */
@@ -46,8 +51,10 @@ export async function brokenInvariants(
     say('I1', `${missing.length} acknowledged writes missing, ${expected.announcedLost} announced`);
   const replicas = alive.filter((one) => one !== primary && !expected.leftBehind.includes(one.name));
   for (const one of replicas) {
-    const status = await settledStatus(one, [primary.port, ...linksTo(fleet, primary)]);
+    const sources = alive.filter((each) => each === primary || expected.mayFollow?.[one.name] === each.name);
+    const status = await settledStatus(fleet, one, sources);
     if (status !== '') say('I3', `${one.name}: ${status}`);
+    if (expected.holdOwn?.includes(one.name)) continue;
     const [held, has] = [await positionOf(fleet, one), await positionOf(fleet, primary)];
     if (!covers(has, held)) say('I4', `${one.name} holds ${held}, the primary ${has}`);
   }
@@ -87,7 +94,8 @@ export async function missingFrom(
   return broken;
 }
 
-const isClosed = async (one: Instance): Promise<boolean> =>
+/** Whether it refuses writes. @throws the server's error */
+export const isClosed = async (one: Instance): Promise<boolean> =>
   Number((await one.query('SELECT @@GLOBAL.read_only AS closed'))[0]?.['closed']) === 1;
 
 const positionOf = async (fleet: RunningFleet, one: Instance): Promise<string> => {
@@ -95,12 +103,15 @@ const positionOf = async (fleet: RunningFleet, one: Instance): Promise<string> =
   return String((await one.query(`SELECT ${variable} AS position`))[0]?.['position'] ?? '').replaceAll('\n', '');
 };
 
-/** Near ends of links that lead to it. */
-const linksTo = (fleet: RunningFleet, primary: Instance): readonly number[] =>
-  fleet.file.state.links.filter((link) => link.targetPort === primary.port).map((link) => link.port);
+/** Its own port, and the near ends of links that lead to it. */
+const portsOf = (fleet: RunningFleet, one: Instance): readonly number[] => [
+  one.port,
+  ...fleet.file.state.links.filter((link) => link.targetPort === one.port).map((link) => link.port),
+];
 
-/** '' when it follows the primary; waits up to 5 s, because a receiver may just be connecting again. */
-async function settledStatus(one: Instance, ports: readonly number[]): Promise<string> {
+/** '' when it follows one of these; waits up to 5 s, because a receiver may just be connecting again. */
+async function settledStatus(fleet: RunningFleet, one: Instance, sources: readonly Instance[]): Promise<string> {
+  const ports = sources.flatMap((each) => portsOf(fleet, each));
   let seen = '';
   for (let tries = 0; tries < 50; tries += 1) {
     const [row] = await one.query('SHOW REPLICA STATUS');
@@ -115,6 +126,36 @@ async function settledStatus(one: Instance, ports: readonly number[]): Promise<s
     await wait(100);
   }
   return seen;
+}
+
+/** Who takes writes at this moment; one that does not answer takes none. */
+export async function writableNow(fleet: RunningFleet): Promise<readonly string[]> {
+  const open = await Promise.all(
+    fleet.instances.map(async (one) =>
+      one.pid !== undefined && !(await isClosed(one).catch(() => true)) ? [one.name] : [],
+    ),
+  );
+  return open.flat();
+}
+
+/** I8: no console is there any more, so no instance may hold the advisory lock. Connections take a moment to end. */
+export async function locksLeft(fleet: RunningFleet): Promise<readonly Broken[]> {
+  const held = async (): Promise<readonly string[]> => {
+    const all = await Promise.all(
+      fleet.instances.map(async (one) => {
+        if (one.pid === undefined) return [];
+        const [row] = await one.query(`SELECT IS_USED_LOCK('${operationLockName}') AS session`).catch(() => []);
+        return row?.['session'] ? [`${one.name} (session ${String(row['session'])})`] : [];
+      }),
+    );
+    return all.flat();
+  };
+  let left = await held();
+  for (let tries = 0; left.length > 0 && tries < 30; tries += 1) {
+    await wait(100);
+    left = await held();
+  }
+  return left.length === 0 ? [] : [{ invariant: 'I8', what: `the lock is held on ${left.join(', ')}` }];
 }
 
 async function waitingForAck(fleet: RunningFleet, primary: Instance): Promise<string> {

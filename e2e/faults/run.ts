@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTemporaryLab } from '../fleet';
+import { CrashFleets } from './crash-stage';
 import { crashCases, runCrashCase, type CrashCase, type CrashOutcome } from './crash-matrix';
 import type { FaultCase } from './fault-case';
 import { faultCases, faultName, runFaultCase, type FaultOutcome } from './fault-matrix';
@@ -22,6 +23,7 @@ const unknown = positionals.find((one) => one !== 'crash' && one !== 'faults');
 if (unknown !== undefined) throw new Error(`${unknown}? Usage: ${usage}`);
 
 const lab = openTemporaryLab();
+const fleets = new CrashFleets(lab);
 let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -37,10 +39,11 @@ try {
   if (asked('crash'))
     for (const one of crashCases(values.quick).slice(Number(values.after))) {
       if (stopped || !matches(`${one.scenario} ${one.kind} ${one.action} ${one.at}`)) continue;
-      crashes.push(await runCrashCase(lab, one).catch((thrown: unknown) => crashNotRun(one, thrown)));
+      crashes.push(await runCrashCase(fleets, one).catch((thrown: unknown) => crashNotRun(one, thrown)));
       write();
       process.stderr.write(`${crashLine(crashes.at(-1))}\n`);
     }
+  await fleets.close();
   if (asked('faults'))
     for (const one of faultCases(values.quick).slice(Number(values.after))) {
       if (stopped || !matches(`${faultName(one)} (${one.family})`)) continue;
@@ -79,16 +82,16 @@ function faultNotRun(one: FaultCase, thrown: unknown): FaultOutcome {
   return { ...one, verdict: 'broken', seen: 'not run', broken: [notRun(thrown)], story: [], seconds: 0 };
 }
 
-const notRun = (thrown: unknown): CrashOutcome['broken'][number] => ({
-  invariant: 'I6',
-  what: `the case could not be run: ${thrown instanceof Error ? thrown.message.slice(0, 200) : String(thrown)}`,
-});
+function notRun(thrown: unknown): CrashOutcome['broken'][number] {
+  const why = thrown instanceof Error ? thrown.message.slice(0, 200) : String(thrown);
+  return { invariant: 'I6', what: `the case could not be run: ${why}` };
+}
 
 function crashLine(one: CrashOutcome | undefined): string {
   if (!one) return '';
   const verdict =
     one.broken.length === 0 ? 'holds' : one.broken.map((each) => `${each.invariant} ${each.what}`).join('; ');
-  return `${one.scenario} ${one.kind} ${one.action}, ${one.at}: ${one.chosen}, ${one.state}: ${verdict} (${one.seconds.toFixed(1)} s)${one.broken.length === 0 ? '' : `\n   ${one.found}`}`;
+  return `${one.scenario} ${one.kind} ${one.action}, ${one.at}: ${one.chosen}, ${one.state}: ${verdict} (${one.seconds.toFixed(1)} s)${one.broken.length === 0 && one.state !== 'failed' ? '' : `\n   ${one.found}`}`;
 }
 
 function faultLine(one: FaultOutcome | undefined): string {

@@ -12,6 +12,9 @@ import { backupLogin } from './host-commands';
 const endMark = 'end mark of the copy';
 export const copiedAt = 'position of the copy';
 
+/** Under which a run remembers that it shut the recipient down: whoever looks afterwards finds nobody there, and knows why. */
+export const shutDown = 'shut down by this run';
+
 /** Nothing flows while the donor waits for its backup lock; longer than this and nobody is there any more. */
 const stallMs = 120_000;
 
@@ -124,6 +127,7 @@ async function requireGone(context: StepContext): Promise<string> {
 
 const stopServer: StepCode = {
   run: async (context) => {
+    context.memory.set(shutDown, 'yes');
     const outcome = await context.command('stop', {}, { timeoutMs: 140_000 });
     if (outcome.exitCode !== 0) throw new StepFailure(`It did not shut down: ${lastWords(outcome.stderr)}`);
   },
@@ -134,6 +138,7 @@ const stopServer: StepCode = {
       if (outcome.exitCode !== 0) throw new StepFailure(`Its host could not start it: ${lastWords(outcome.stderr)}`);
     }
     await untilAnswers(context, { key: 'answers', limitMs: 60_000, isDown: false });
+    context.memory.set(shutDown, '');
   },
 };
 
@@ -189,6 +194,7 @@ const startServer: StepCode = {
     );
     await untilAnswers(context, { key: 'closed', limitMs: personMs, isDown });
     await context.send('close');
+    context.memory.set(shutDown, '');
   },
   verify: async (context) => {
     const [row] = await context.send('closed', {}, { session: 'fresh' });

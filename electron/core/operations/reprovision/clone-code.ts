@@ -29,6 +29,12 @@ async function statusOf(context: StepContext): Promise<CloneStatus | null> {
   return readStatus(context, row);
 }
 
+/** Of a run that is carried on: the server may be on its way up with the copy of the console that died. */
+async function statusWhenBack(context: StepContext): Promise<CloneStatus | null> {
+  const [row] = await untilAnswers(context, { key: 'status', limitMs: personMs, isDown: false });
+  return readStatus(context, row);
+}
+
 function readStatus(context: StepContext, row: Parameters<typeof textOf>[0]): CloneStatus | null {
   if (!row) return null;
   const errno = numberOf(row, 'errno') ?? 0;
@@ -133,7 +139,7 @@ const clone: StepCode = {
     context.memory.set(earlierClone, row ? textOf(row, 'begun') : 'none');
   },
   run: async (context) => {
-    const before = await statusOf(context);
+    const before = context.resumed ? await statusWhenBack(context) : await statusOf(context);
     if (before?.isOurs && before.state === 'Completed') return;
     const goesOn = before?.isOurs === true && before.state === 'In Progress';
     try {

@@ -1,3 +1,4 @@
+import { MidwatchError } from '@shared/errors';
 import type { DialectName } from '@shared/model/fleet';
 import { channelFromReplicaStatus } from '../../dialect/replica-status';
 import { mariadbDialect } from '../../dialect/mariadb';
@@ -8,7 +9,7 @@ import { grownBy, mariadbErrant, mysqlErrant } from '../divergence/errant-set';
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
 import { channelRuns, lock } from '../steps/common-code';
 import { covers, positionOf, shortPosition } from '../steps/positions';
-import { backupCode, copiedAt } from './backup-code';
+import { backupCode, copiedAt, shutDown } from './backup-code';
 import { cloneCode } from './clone-code';
 import { copyProgress } from './copy-progress';
 
@@ -42,6 +43,18 @@ const close: StepCode = {
       throw new StepFailure(`It wrote since the plan was made: ${shortPosition(grown)}. It stays closed: plan again`);
     return 'A new connection finds it read-only; nothing was written on it since the plan';
   },
+  // Where the console died between the shutdown and the swap, the server is down because of this run. That its process is
+  // gone is proven again by the step that shut it down, before anything is moved.
+  look: (context) =>
+    close.verify(context).catch((thrown: unknown) => {
+      const isRefused =
+        thrown instanceof StepFailure &&
+        thrown.cause instanceof MidwatchError &&
+        thrown.cause.code === 'connection-refused';
+      if (isRefused && context.memory.find(shutDown) !== '')
+        return 'It was closed, and this run has shut it down since';
+      throw thrown;
+    }),
 };
 
 const follow: StepCode = {
