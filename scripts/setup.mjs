@@ -10,6 +10,7 @@ import {
   findOrInstallHaproxy,
   findOrInstallMariadb,
   findOrInstallMysql,
+  findOrInstallRouter,
   findOrInstallTools,
 } from './setup/server-programs.mjs';
 import { installSystemPackages } from './setup/system-packages.mjs';
@@ -54,6 +55,11 @@ async function setUp(purpose) {
     // JSON leaves out what is undefined: the tests that need it skip then, and say so.
     found.tools = { ...found.tools, haproxy };
     return haproxy ? 'present' : 'not to be had here';
+  });
+  await stage('MySQL Router', async () => {
+    const mysqlrouter = await findOrInstallRouter();
+    found.tools = { ...found.tools, mysqlrouter };
+    return mysqlrouter ? 'present' : 'not to be had here';
   });
   await stage('certificates of the lab', async () => {
     found.tlsFolder = await makeLabCertificates();

@@ -10,6 +10,8 @@ export { hookModes, type EndpointState, type HookCall, type HookMode } from './e
 /** @public */
 export { haproxyBackend, LabHaproxy } from './haproxy';
 /** @public */
+export { LabRouter } from './mysql-router';
+/** @public */
 export type { FaultName, FaultOptions, FaultOutcome } from './faults';
 /** @public */
 export type { InstanceStatus, LinkEnd, RunningFleet } from './fleet';

@@ -20,6 +20,7 @@ const toolchain = z.object({
     exporter: z.string(),
     /** Left out where set-up could not get it. */
     haproxy: z.string().optional(),
+    mysqlrouter: z.string().optional(),
   }),
   tlsFolder: z.string(),
   mysql: serverProgram,

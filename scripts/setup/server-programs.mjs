@@ -130,6 +130,46 @@ export async function findOrInstallHaproxy() {
   return program;
 }
 
+/**
+ * MySQL Router of Debian's newest suite, for the tests that recognise it.
+ * @returns {Promise<string | undefined>} a script that runs it; undefined where it could not be had: those tests skip then
+ */
+export async function findOrInstallRouter() {
+  const folder = path.join(serversFolder, 'mysql-router');
+  const program = path.join(folder, 'mysqlrouter');
+  if (fs.existsSync(program)) return program;
+  if (!(await isOnPath('apt-get'))) return undefined;
+  try {
+    await buildFolder(folder, async (workFolder) => {
+      const sources = await readAptSources(workFolder);
+      const main = sources.find(({ origin, suite }) => origin === 'Debian' && !suite.includes('-'));
+      if (!main) throw noPrivateServer('MySQL Router', 'PATH', 'the mirror of this machine is not Debian’s');
+      note('fetching MySQL Router from the suite sid (about 30 MB)');
+      await unpackPackages({
+        workFolder,
+        sources: [{ ...main, suite: 'sid', components: ['main'] }],
+        packages: ['mysql-router'],
+        selfContained: true,
+      });
+      // Its libraries name each other without a path, so it runs behind the loader of its own C library.
+      const root = path.join(folder, 'root');
+      const libraries = path.join(root, findLibraryFolder(path.join(workFolder, 'root')));
+      const loader = fs
+        .readdirSync(path.join(workFolder, path.relative(folder, libraries)))
+        .find((name) => /^ld-linux.*\.so/.test(name));
+      const searchPath = [libraries, path.join(root, 'usr/lib/mysql-router')].join(':');
+      const script = `#!/bin/sh\nexec '${path.join(libraries, loader ?? '')}' --library-path '${searchPath}' "$(dirname "$0")/root/usr/bin/$(basename "$0")" "$@"\n`;
+      for (const name of ['mysqlrouter', 'mysqlrouter_passwd'])
+        fs.writeFileSync(path.join(workFolder, name), script, { mode: 0o755 });
+    });
+    return program;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    note(error.message.split('\n')[0] ?? '');
+    return undefined;
+  }
+}
+
 async function findOrInstall({ variable, prefix, daemonName, isSuitable, wanted, fetch }) {
   const named = process.env[variable];
   if (named) {

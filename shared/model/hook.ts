@@ -59,6 +59,20 @@ const virtualAddressSchema = z.object({
 });
 
 /**
+ * MySQL Router stands before the cluster. Nothing is sent to it: it cannot be moved. `api`: its REST API, to read where its
+ * routes lead, for example `https://router.example:8443/api/20190715`; `user` of its realm, the password is a secret.
+ */
+const mysqlRouterSchema = z.object({
+  kind: z.literal('mysql-router'),
+  api: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional(),
+  user: z.string().trim().min(1).max(80).optional(),
+  timeoutSeconds,
+});
+
+/**
  * A program of the user's, or a proxy that Midwatch speaks to itself; docs/hooks.md says for each what it does, in which
  * order, and what it needs. Success is never what it answers: it is looked for.
  */
@@ -67,6 +81,7 @@ export const repointSchema = z.discriminatedUnion('kind', [
   httpSchema,
   haproxySchema,
   virtualAddressSchema,
+  mysqlRouterSchema,
 ]);
 /** What leads applications to another primary. */
 export type RepointHook = z.infer<typeof repointSchema>;
@@ -80,6 +95,7 @@ export type Hook = RepointHook | FenceHook;
 /** Hooks that are programs of the user's: called once, with the words of docs/hooks.md. */
 export type ProgramHook = Extract<Hook, { readonly kind: 'shell' | 'http' }>;
 export type VirtualAddressHook = Extract<Hook, { readonly kind: 'virtual-address' }>;
+export type MysqlRouterHook = Extract<Hook, { readonly kind: 'mysql-router' }>;
 export type HaproxyHook = Extract<Hook, { readonly kind: 'haproxy' }>;
 
 /** Kinds in the words of the screen. */
@@ -88,6 +104,7 @@ export const hookNames: Readonly<Record<Hook['kind'], string>> = {
   http: 'HTTP call',
   haproxy: 'HAProxy',
   'virtual-address': 'virtual address',
+  'mysql-router': 'MySQL Router',
 };
 
 /** Whether a hook is a program that is called; the others are plans of statements. */

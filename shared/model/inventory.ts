@@ -121,5 +121,7 @@ export const secretRefSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bastion-passphrase'), id: idSchema }),
   /** Sent as a bearer token to the cluster's HTTP hooks. */
   z.object({ kind: z.literal('hook-token'), id: idSchema }),
+  /** Of the cluster's proxy: ProxySQL's admin account, or the realm of MySQL Router's REST API. */
+  z.object({ kind: z.literal('traffic-password'), id: idSchema }),
 ]);
 export type SecretRef = z.infer<typeof secretRefSchema>;

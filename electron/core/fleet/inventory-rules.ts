@@ -18,13 +18,20 @@ export function waysOf(cluster: Cluster): readonly Way[] {
 /** The hook whose address holds a user or password, which would stand in plans, journals and exports; null: none does. */
 export function hookWithCredentials(cluster: Cluster): 'repoint' | 'fence' | null {
   const holds = (hook: Hook | undefined): boolean => {
-    if (hook?.kind !== 'http') return false;
-    const { username, password } = new URL(hook.url);
+    const address = hook?.kind === 'http' ? hook.url : hook?.kind === 'mysql-router' ? hook.api : undefined;
+    if (address === undefined) return false;
+    const { username, password } = new URL(address);
     return username !== '' || password !== '';
   };
   if (holds(cluster.traffic?.repoint)) return 'repoint';
   return holds(cluster.traffic?.fence) ? 'fence' : null;
 }
+
+/** Where the password of a cluster's proxy may go. */
+export const trafficPasswordTargets = (cluster: Cluster): readonly string[] =>
+  cluster.traffic?.repoint?.kind === 'mysql-router' && cluster.traffic.repoint.api !== undefined
+    ? [new URL(cluster.traffic.repoint.api).origin]
+    : [];
 
 /** Where a cluster's hook token may go: the origins of its HTTP hooks. */
 export function tokenOrigins(cluster: Cluster): readonly string[] {

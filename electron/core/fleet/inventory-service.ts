@@ -6,7 +6,7 @@ import type { Secrets } from '../ports/secrets';
 import type { InventoryStore } from '../ports/store';
 import type { ResolvedTarget } from '../ports/path-tester';
 import type { ActivityLog } from './activity-log';
-import { hookWithCredentials, tokenOrigins, waysOf } from './inventory-rules';
+import { hookWithCredentials, tokenOrigins, trafficPasswordTargets, waysOf } from './inventory-rules';
 
 interface InventoryParts {
   readonly store: InventoryStore;
@@ -125,6 +125,7 @@ export class InventoryService {
     this.#parts.secrets.delete({ kind: 'cluster-password', id: clusterId });
     this.#parts.secrets.delete({ kind: 'replication-password', id: clusterId });
     this.#parts.secrets.delete({ kind: 'hook-token', id: clusterId });
+    this.#parts.secrets.delete({ kind: 'traffic-password', id: clusterId });
   }
 
   saveBastion(bastion: Bastion): void {
@@ -207,23 +208,32 @@ export class InventoryService {
       null,
     );
     const taken = clusters.filter((one) => imported.clusters.some((wanted) => wanted.name === one.name));
-    const tokensWithdrawn = taken.filter((one) => this.#withdrawToken(one, before));
+    const tokensWithdrawn = taken.filter((one) => this.#withdraw('hook-token', tokenOrigins, one, before));
+    const passwordsWithdrawn = taken.filter((one) =>
+      this.#withdraw('traffic-password', trafficPasswordTargets, one, before),
+    );
     const secretsWanted = [
       ...taken
         .filter((one) => this.#parts.secrets.get({ kind: 'cluster-password', id: one.id }) === null)
         .map((one) => `${one.user} on ${one.name}`),
       ...tokensWithdrawn.map((one) => `hook token of ${one.name}`),
+      ...passwordsWithdrawn.map((one) => `proxy password of ${one.name}`),
     ];
     return { added, replaced, unchanged, secretsWanted };
   }
 
-  /** A file from elsewhere may name another address for a hook: the token that was entered for the old one does not go there. */
-  #withdrawToken(cluster: Cluster, before: readonly Cluster[]): boolean {
+  /** A file from elsewhere may name another address for a hook: the secret that was entered for the old one does not go there. */
+  #withdraw(
+    kind: 'hook-token' | 'traffic-password',
+    targets: (cluster: Cluster) => readonly string[],
+    cluster: Cluster,
+    before: readonly Cluster[],
+  ): boolean {
     const known = before.find((one) => one.id === cluster.id);
-    const ref = { kind: 'hook-token', id: cluster.id } as const;
+    const ref = { kind, id: cluster.id } as const;
     if (!known || this.#parts.secrets.get(ref) === null) return false;
-    const trusted = tokenOrigins(known);
-    if (tokenOrigins(cluster).every((origin) => trusted.includes(origin))) return false;
+    const trusted = targets(known);
+    if (targets(cluster).every((origin) => trusted.includes(origin))) return false;
     this.#parts.secrets.delete(ref);
     return true;
   }

@@ -7,6 +7,13 @@ export interface ProxyTarget {
   readonly via: readonly Bastion[];
 }
 
+/** MySQL Router's REST API. `user` '' sends no credentials. */
+export interface RouterApi {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface AskOptions {
   readonly timeoutMs: number;
 }
@@ -20,4 +27,9 @@ export interface Proxies {
    *   `statement-timeout` after the command was sent: then nobody knows whether it took effect
    */
   haproxy(target: ProxyTarget, command: string, options: AskOptions, signal: AbortSignal): Promise<string>;
+  /**
+   * One GET of MySQL Router's REST API; `path` begins with a slash. Reads only.
+   * @returns its JSON. @throws MidwatchError `connection-refused`, `connection-timeout`, `access-denied`, `not-found`
+   */
+  router(api: RouterApi, path: string, options: AskOptions, signal: AbortSignal): Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 import { Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { HaproxyHook, VirtualAddressHook } from '@shared/model/hook';
+import type { HaproxyHook, MysqlRouterHook, VirtualAddressHook } from '@shared/model/hook';
 import { FieldLine } from './field-line';
 import { proxiesOf } from './hook-drafts';
 import { TextLine } from './text-line';
@@ -67,6 +67,38 @@ export function VirtualAddressFields({
         placeholder="/usr/local/sbin/take-address"
         value={hook.take}
         onChange={(take) => onChange({ ...hook, take })}
+      />
+    </>
+  );
+}
+
+/** How its routes are read; nothing of it can be changed from here. */
+export function MysqlRouterFields({
+  label,
+  hook,
+  onChange,
+}: {
+  readonly label: string;
+  readonly hook: MysqlRouterHook;
+  readonly onChange: (hook: MysqlRouterHook) => void;
+}): ReactNode {
+  const { api: _api, ...withoutApi } = hook;
+  const { user: _user, ...withoutUser } = hook;
+  return (
+    <>
+      <TextLine
+        label="REST API"
+        name={`${label}: REST API`}
+        placeholder="https://router:8443/api/20190715"
+        value={hook.api ?? ''}
+        onChange={(api) => onChange(api.trim() === '' ? withoutApi : { ...hook, api: api.trim() })}
+      />
+      <TextLine
+        label="User"
+        name={`${label}: user`}
+        placeholder="of its realm"
+        value={hook.user ?? ''}
+        onChange={(user) => onChange(user.trim() === '' ? withoutUser : { ...hook, user })}
       />
     </>
   );

@@ -8,12 +8,15 @@ export const repointKinds: readonly { readonly value: HookKind | 'none'; readonl
   { value: 'none', label: 'None' },
   { value: 'haproxy', label: 'HAProxy, by its runtime API' },
   { value: 'virtual-address', label: 'Virtual address, by SSH on the hosts' },
+  { value: 'mysql-router', label: 'MySQL Router: cannot be moved, only read' },
   { value: 'shell', label: 'Shell command on this computer' },
   { value: 'http', label: 'HTTP: POST of JSON' },
 ];
 
 /** Only what can make a server harmless. */
-export const fenceKinds: typeof repointKinds = repointKinds.filter(({ value }) => value !== 'virtual-address');
+export const fenceKinds: typeof repointKinds = repointKinds.filter(
+  ({ value }) => value !== 'virtual-address' && value !== 'mysql-router',
+);
 
 /** A hook of a kind with nothing filled in. */
 export function emptyHook(kind: HookKind, timeoutSeconds: number): Hook {
@@ -26,6 +29,8 @@ export function emptyHook(kind: HookKind, timeoutSeconds: number): Hook {
       return { kind, proxies: [], backend: '', timeoutSeconds: Math.min(timeoutSeconds, 5) };
     case 'virtual-address':
       return { kind, address: '', release: '', take: '', timeoutSeconds };
+    case 'mysql-router':
+      return { kind, timeoutSeconds: 5 };
   }
 }
 
@@ -68,5 +73,7 @@ function missingIn(hook: Hook): string | null {
           : hook.take.trim() === ''
             ? 'take command'
             : null;
+    case 'mysql-router':
+      return null;
   }
 }

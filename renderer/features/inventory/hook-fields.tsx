@@ -1,7 +1,7 @@
 import { NumberInput, Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Hook } from '@shared/model/hook';
-import { HaproxyFields, VirtualAddressFields } from './direct-hook-fields';
+import { HaproxyFields, MysqlRouterFields, VirtualAddressFields } from './direct-hook-fields';
 import { FieldLine } from './field-line';
 import { emptyHook, type repointKinds } from './hook-drafts';
 import { TextLine } from './text-line';
@@ -79,5 +79,7 @@ function FieldsOf({
       return <HaproxyFields label={label} hook={hook} onChange={onChange} />;
     case 'virtual-address':
       return <VirtualAddressFields label={label} hook={hook} onChange={onChange} />;
+    case 'mysql-router':
+      return <MysqlRouterFields label={label} hook={hook} onChange={onChange} />;
   }
 }

@@ -20,6 +20,7 @@ export function TrafficFields({
   readonly onChange: (traffic: Traffic) => void;
 }): ReactNode {
   const traffic = cluster.traffic ?? {};
+  const hasAccount = traffic.repoint?.kind === 'mysql-router';
   const asksByHttp = traffic.repoint?.kind === 'http' || traffic.fence?.kind === 'http';
   return (
     <>
@@ -52,6 +53,7 @@ export function TrafficFields({
         hook={traffic.fence}
         onChange={(hook) => onChange(withHook(traffic, 'fence', hook))}
       />
+      {hasAccount && <SecretField label="Proxy password" secret={{ kind: 'traffic-password', id: cluster.id }} />}
       {asksByHttp && <SecretField label="Hook token" secret={{ kind: 'hook-token', id: cluster.id }} />}
       {(traffic.repoint ?? traffic.fence) && <TrafficTry cluster={cluster} refusal={refusal} />}
     </>

@@ -387,7 +387,10 @@ describe('a plan', () => {
       journal: store.journal,
       hosts: unusedHosts,
       hooks: { call: async () => Promise.reject(new Error('unused')) },
-      proxies: { haproxy: async () => Promise.reject(new Error('unused')) },
+      proxies: {
+        haproxy: async () => Promise.reject(new Error('unused')),
+        router: async () => Promise.reject(new Error('unused')),
+      },
       quarantine: store.quarantine,
       processes: { self: '1', isAlive: () => false },
       evidence: { save: () => ({ path: '', sha256: '', bytes: 0 }) },

@@ -357,6 +357,8 @@ export function trafficVerdict(traffic: Traffic | undefined): Verdict {
       'no re-point hook is set: no proxy, address or DNS name is moved',
       'Writes are refused by the old primary until applications use the new one',
     ];
+  if (traffic.repoint.kind === 'mysql-router')
+    return ['warn', 'a MySQL Router leads them, and Midwatch cannot move it', 'See what it leads to, below'];
   if (!traffic.endpoint)
     return ['warn', 'they are moved, but no endpoint is known to prove it', 'Set the endpoint in Inventory'];
   const by = isProgram(traffic.repoint) ? 'by hook' : `by ${hookNames[traffic.repoint.kind]}`;

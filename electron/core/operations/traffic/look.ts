@@ -6,6 +6,7 @@ import type { Names } from '../../ports/names';
 import type { Proxies, ProxyTarget } from '../../ports/proxies';
 import type { RemoteHost } from '../../ports/remote-host';
 import { lookAtAddress, type AddressAt } from './address-look';
+import { lookAtRouter, type RouterLook } from './router-look';
 import { levelCommand, readServers, stateCommand, statCommand, type HaproxyServer } from './haproxy-words';
 
 /** What one HAProxy said; `problem`: why it cannot be used, '' when it can. */
@@ -17,7 +18,7 @@ export interface HaproxyLook {
 
 /** What stands behind a hook, as far as it can be asked without changing anything. */
 export type HookLook =
-  /** None, or a program of the user's: it can only be called. */
+  /** None, a program of the user's, which can only be called, or a Router, which cannot be moved. */
   | { readonly kind: 'program' }
   | { readonly kind: 'haproxy'; readonly hook: HaproxyHook; readonly proxies: readonly HaproxyLook[] }
   | { readonly kind: 'virtual-address'; readonly hook: VirtualAddressHook; readonly hosts: readonly AddressAt[] };
@@ -26,6 +27,8 @@ export type HookLook =
 export interface TrafficLook {
   readonly repoint: HookLook;
   readonly fence: HookLook;
+  /** The endpoint is a MySQL Router; null: not recognised, or something else leads applications over. */
+  readonly router: RouterLook | null;
   readonly resolved: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -43,12 +46,14 @@ const longestMs = 2500;
 export async function lookAtTraffic(cluster: Cluster, parts: LookParts, signal: AbortSignal): Promise<TrafficLook> {
   const { repoint, fence } = cluster.traffic ?? {};
   const needsNames = [repoint, fence].some((hook) => hook !== undefined && !isProgram(hook));
-  const [repointLook, fenceLook, resolved] = await Promise.all([
+  const asRouter = repoint?.kind === 'mysql-router' ? repoint : undefined;
+  const [repointLook, fenceLook, router, resolved] = await Promise.all([
     lookAtHook(repoint, cluster, parts, signal),
     lookAtHook(fence, cluster, parts, signal),
+    asRouter || repoint === undefined ? lookAtRouter(asRouter, cluster, parts, { timeoutMs: longestMs, signal }) : null,
     needsNames ? resolveHosts(cluster, parts.names, signal) : new Map<string, readonly string[]>(),
   ]);
-  return { repoint: repointLook, fence: fenceLook, resolved };
+  return { repoint: repointLook, fence: fenceLook, router, resolved };
 }
 
 async function lookAtHook(
@@ -77,6 +82,7 @@ async function lookAtHook(
     case undefined:
     case 'shell':
     case 'http':
+    case 'mysql-router':
       return { kind: 'program' };
   }
 }

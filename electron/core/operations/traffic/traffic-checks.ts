@@ -2,6 +2,7 @@ import type { Check, CheckStatus } from '@shared/model/plan';
 import { haproxyFenceProblem, haproxyMoves, proxyWords } from './haproxy-plan';
 import { sayOf } from './haproxy-words';
 import type { TrafficLook } from './look';
+import { routerVerdict } from './router-verdict';
 import type { TrafficMove } from './traffic-plan';
 
 type Verdict = readonly [status: CheckStatus, evidence: string, advice?: string];
@@ -33,6 +34,9 @@ export function trafficChecks(input: {
       : []),
     ...(look.repoint.kind === 'virtual-address'
       ? [check('traffic-address', 'The address can be moved from host to host', address(look.repoint, move, kind))]
+      : []),
+    ...(look.router
+      ? [check('traffic-router', 'Applications leave the old primary', routerVerdict(look.router, move))]
       : []),
     ...(kind === 'failover' && look.fence.kind === 'haproxy'
       ? [check('fence-proxies', 'The proxies of the fence answer', fenceProxies(look.fence))]

@@ -3,6 +3,7 @@ import type { ProxyReading, TrafficTry } from '@shared/model/traffic';
 import { haproxyMoves } from './haproxy-plan';
 import { lookAtTraffic, type HookLook, type LookParts, type TrafficLook } from './look';
 import { isAt, placeOf, type Place } from './place';
+import { routerVerdict } from './router-verdict';
 import { trafficPlanOf } from './traffic-plan';
 
 export interface TryParts extends LookParts {
@@ -30,7 +31,7 @@ export async function tryTraffic(cluster: Cluster, parts: TryParts, signal: Abor
     wouldSend: (direct?.lines ?? [])
       .filter(([, phase]) => phase === 'run')
       .map(([, , to, text]) => `${to.name}: ${text}`),
-    notes: notesOf(look),
+    notes: [...notesOf(look), ...(look.router && move ? [routerVerdict(look.router, move).slice(1).join('. ')] : [])],
   };
 }
 
@@ -66,13 +67,13 @@ function proxiesOf(
   ];
 }
 
-const notesOf = ({ repoint, fence }: TrafficLook): readonly string[] =>
+const notesOf = ({ repoint, fence, router }: TrafficLook): readonly string[] =>
   repoint.kind === 'virtual-address'
     ? repoint.hosts.map((one) =>
         one.problem === ''
           ? `Host of ${one.name}: ${one.holds ? 'has' : 'does not have'} ${repoint.hook.address}`
           : `Host of ${one.name}: ${one.problem}`,
       )
-    : repoint.kind === 'program' && fence.kind === 'program'
+    : repoint.kind === 'program' && fence.kind === 'program' && router === null
       ? ['A shell or HTTP hook can only be called, not asked: try it by hand, then in a drill']
       : [];
