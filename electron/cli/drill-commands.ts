@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { MidwatchError } from '@shared/errors';
 import type { Drill } from '@shared/model/drill';
+import type { Cluster } from '@shared/model/inventory';
 import { duration, kindWord, moment } from '../core/operations/report/report-words';
 import { optionalCluster, requireChoice, requireCluster, requireConfirmed, requireText, textOf } from './arguments';
 import { exitCodes, type Command, type CommandInput, type Outcome } from './command';
@@ -25,10 +26,23 @@ const drill: Command = async (input) => {
   await firstLook(app, signal);
   unlockIfAsked(input, cluster);
   const reason = textOf(options['reason']);
-  const { drillId } = await app.drills.start({ clusterId: cluster.id, kind, unattended, confirmName, reason }, signal);
+  const toRegion = regionOf(cluster, options['region']);
+  const { drillId } = await app.drills.start(
+    { clusterId: cluster.id, kind, toRegion, unattended, confirmName, reason },
+    signal,
+  );
   say(`Drill ${drillId}`, { event: 'started', drillId });
   return followDrill(input, drillId);
 };
+
+/** @throws MidwatchError `not-found` for a region that the cluster does not have */
+function regionOf({ instances }: Cluster, given: string | boolean | undefined): string | undefined {
+  const region = textOf(given);
+  if (region === '') return undefined;
+  const regions = [...new Set(instances.flatMap((one) => one.region ?? []))];
+  if (regions.includes(region)) return region;
+  throw new MidwatchError('not-found', `--region ${region} is not known`, { nextStep: regions.join(', ') });
+}
 
 async function followDrill(input: CommandInput, drillId: string): Promise<Outcome> {
   const { app, signal, say } = input;
@@ -85,12 +99,13 @@ async function followDrill(input: CommandInput, drillId: string): Promise<Outcom
 /** Shows a plan of this moment, and approves it when the cluster's name is typed. */
 async function askToApprove(
   { app, signal, say, options }: CommandInput,
-  { kind, clusterId, cluster, drillId, reason }: Drill,
+  { kind, clusterId, cluster, drillId, reason, newPrimary }: Drill,
 ) {
+  const candidateId = app.inventory.cluster(clusterId).instances.find((one) => one.name === newPrimary)?.id;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     for (;;) {
-      const planned = await app.operations.plan({ kind, clusterId, drillId }, signal);
+      const planned = await app.operations.plan({ kind, clusterId, drillId, candidateId }, signal);
       say(`\n${planText(planned)}\n`, { event: 'plan', plan: planned });
       const typed = await terminal.question(`Type ${cluster} to approve, or Enter to look again: `, { signal });
       if (typed.trim() !== cluster) continue;
@@ -106,14 +121,18 @@ async function askToApprove(
   }
 }
 
+const regionsWord = ({ fromRegion, toRegion }: Drill, before: string, between: string): string =>
+  toRegion === '' ? '' : `${before}${fromRegion}${between}${toRegion}`;
+
 function drillText(one: Drill): string {
   return [
-    `${one.state === 'succeeded' ? 'Succeeded' : 'Failed'}: drill of a ${one.kind} of ${one.cluster}${one.error === '' ? '' : `. ${one.error}`}`,
+    `${one.state === 'succeeded' ? 'Succeeded' : 'Failed'}: drill of a ${one.kind} of ${one.cluster}${regionsWord(one, ' from ', ' to ')}${one.error === '' ? '' : `. ${one.error}`}`,
     `${one.oldPrimary} to ${one.newPrimary === '' ? 'nobody' : one.newPrimary}, writing through ${one.writesThrough}`,
     `Outage as an application saw it: ${duration(one.rtoMs)}`,
     ...one.phases.map((phase) => `  ${phase.name}: ${duration(phase.ms)}`),
     `Announced loss: ${one.announced === '' ? 'nothing was announced' : one.announced}`,
     `Measured loss: ${one.missing === null ? 'not measured' : `${one.missing} of ${one.acknowledged} acknowledged rows are missing`}`,
+    ...one.notes,
     ...[one.breakRunId, one.runId].flatMap((runId) => (runId === null ? [] : [`midwatch operation report ${runId}`])),
   ].join('\n');
 }
@@ -130,7 +149,7 @@ const drills: Command = async ({ app, words }) => {
             all.map((one) => [
               moment(one.startedAtMs),
               one.cluster,
-              kindWord(one.kind),
+              `${kindWord(one.kind)}${regionsWord(one, ' ', ' → ')}`,
               one.state.replaceAll('-', ' '),
               duration(one.rtoMs),
               one.missing === null ? 'not measured' : `${one.missing} of ${one.acknowledged}`,

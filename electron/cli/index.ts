@@ -34,6 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
       kind: { type: 'string' },
       instance: { type: 'string' },
       candidate: { type: 'string' },
+      region: { type: 'string' },
       confirm: { type: 'string' },
       reason: { type: 'string' },
       attest: { type: 'string' },

@@ -20,9 +20,10 @@ export const usage = `midwatch <noun> <verb> [--json] [--data FOLDER]
   operation look RUN           holds a stopped run against the servers; changes nothing
   operation resume RUN --choice continue|roll-back|adopt --confirm CLUSTER [--note TEXT]
                                settles a stopped run
-  operation drill CLUSTER --kind switchover|failover --confirm CLUSTER [--unattended]
+  operation drill CLUSTER --kind switchover|failover --confirm CLUSTER [--region NAME] [--unattended]
                 [--reason TEXT] [--unlock MINUTES]
-                               moves the primary on purpose and measures the outage; failover ends its process
+                               moves the primary on purpose and measures the outage; failover ends its process,
+                               with another region to take over every server of its region
   operation drills [CLUSTER]   drills and their figures, newest first
 
 Secrets come from the environment: MIDWATCH_PASSWORD, MIDWATCH_REPLICATION_PASSWORD, MIDWATCH_HOOK_TOKEN,

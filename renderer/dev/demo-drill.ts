@@ -43,6 +43,9 @@ function kept(index: number, rtoMs: number | null, nowMs: number, kind: Drill['k
     missing: rtoMs === null ? null : index === 3 ? 2 : 0,
     announced: index === 3 ? 'Loses 2 transactions for certain.' : 'Loses 0 transactions: every write was received.',
     writesThrough: 'wallet.db.internal:3306',
+    fromRegion: '',
+    toRegion: '',
+    notes: kind === 'failover' ? ['Left to do: start the old primary, bring it back by a rejoin'] : [],
     error: rtoMs === null ? 'No candidate: wallet-2 lagged 48 s. The primary was started again.' : '',
   };
 }

@@ -52,13 +52,17 @@ export const operationCalls = {
     z.object({
       clusterId: z.string(),
       kind: z.enum(['switchover', 'failover']),
+      /** Who takes over stands there; without it, whoever is best. */
+      toRegion: z.string().optional(),
       unattended: z.boolean(),
       confirmName: z.string(),
       reason: z.string().trim().max(200),
     }),
   ),
   /** What a drill would do, and why it cannot be started; nothing changes. */
-  'drill.plan': answers<Plan>()(z.object({ clusterId: z.string(), kind: z.enum(['switchover', 'failover']) })),
+  'drill.plan': answers<Plan>()(
+    z.object({ clusterId: z.string(), kind: z.enum(['switchover', 'failover']), toRegion: z.string().optional() }),
+  ),
   /** Drills of one cluster or of all, newest first. */
   'drill.list': answers<readonly Drill[]>()(z.object({ clusterId: z.string().optional() })),
 };

@@ -35,6 +35,9 @@ export interface Drill {
   readonly planId: string | null;
   readonly oldPrimary: string;
   readonly newPrimary: string;
+  /** Where a drill goes to another region, both; else both are ''. Drills are compared between the same regions. */
+  readonly fromRegion: string;
+  readonly toRegion: string;
   /** RTO: last write acknowledged before to first acknowledged after, by the probe through the application's way in. */
   readonly rtoMs: number | null;
   readonly phases: readonly DrillPhase[];
@@ -44,5 +47,14 @@ export interface Drill {
   /** What the plan announced as lost, in its own words. */
   readonly announced: string;
   readonly writesThrough: string;
+  /** What the figures do not show: what was broken and what was not, another choice than the one asked for, what is left to do. */
+  readonly notes: readonly string[];
   readonly error: string;
 }
+
+/** Figures of the same kind between the same regions: only those say whether it got better. */
+export const comparable = (one: Drill, other: Drill): boolean =>
+  one.clusterId === other.clusterId &&
+  one.kind === other.kind &&
+  one.fromRegion === other.fromRegion &&
+  one.toRegion === other.toRegion;

@@ -33,6 +33,11 @@ export class SqliteDrills implements DrillStore {
   }
 }
 
+/** What a drill of an earlier version may lack. */
+type Later = 'fromRegion' | 'toRegion' | 'notes';
+
+/** A drill of before there were regions was one within a region. */
 function toDrill(row: Row): Drill {
-  return JSON.parse(String(row.json)) as Drill;
+  const kept = JSON.parse(String(row.json)) as Omit<Drill, Later> & Partial<Pick<Drill, Later>>;
+  return { ...kept, fromRegion: kept.fromRegion ?? '', toRegion: kept.toRegion ?? '', notes: kept.notes ?? [] };
 }

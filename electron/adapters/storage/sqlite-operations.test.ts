@@ -52,6 +52,9 @@ const drill: Drill = {
   missing: null,
   announced: '',
   writesThrough: '',
+  fromRegion: '',
+  toRegion: '',
+  notes: [],
   error: '',
 };
 const quarantine: Quarantine = {

@@ -1,12 +1,12 @@
 import { assertNever } from '@shared/assert-never';
-import type { Drill, DrillState } from '@shared/model/drill';
+import { comparable, type Drill, type DrillState } from '@shared/model/drill';
 import { formatCount, formatSeconds } from '../../lib/format';
 import type { BarPart } from '../../ui/stacked-bar';
 import type { Mark } from '../../ui/status-badge';
 
 const stateWords: Readonly<Record<DrillState, string>> = {
   preparing: 'Preparing',
-  breaking: 'Killing the primary',
+  breaking: 'Killing on purpose',
   detecting: 'Detecting',
   planning: 'Planning',
   'awaiting-approval': 'Waits for you',
@@ -18,6 +18,10 @@ const stateWords: Readonly<Record<DrillState, string>> = {
 
 /** The state of a drill in words. */
 export const drillWord = (state: DrillState): string => stateWords[state];
+
+/** "eu → us"; empty for a drill that stays in its region. */
+export const regionsWord = ({ fromRegion, toRegion }: Pick<Drill, 'fromRegion' | 'toRegion'>): string =>
+  toRegion === '' ? '' : `${fromRegion} → ${toRegion}`;
 
 /** The mark of a drill: one that waits for approval needs a person, the others do not. */
 export function drillMark(state: DrillState): Mark {
@@ -58,16 +62,10 @@ export const isLive = (drill: Drill): boolean => drill.endedAtMs === null;
 
 const mostBars = 10;
 
-/** Measured RTOs of the same cluster and kind up to this drill, oldest first, this one last. */
+/** Measured RTOs of the same cluster and kind, between the same regions, up to this drill, oldest first, this one last. */
 export const rtosUpTo = (drill: Drill, all: readonly Drill[]): readonly (number | null)[] =>
   all
-    .filter(
-      (each) =>
-        each.clusterId === drill.clusterId &&
-        each.kind === drill.kind &&
-        each.startedAtMs <= drill.startedAtMs &&
-        !isLive(each),
-    )
+    .filter((each) => comparable(each, drill) && each.startedAtMs <= drill.startedAtMs && !isLive(each))
     .sort((a, b) => a.startedAtMs - b.startedAtMs)
     .slice(-mostBars)
     .map((each) => each.rtoMs);

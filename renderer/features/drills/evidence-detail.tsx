@@ -5,7 +5,7 @@ import { formatDay, formatClock, formatSeconds } from '../../lib/format';
 import { navigate } from '../../lib/router';
 import { FactsList } from '../../ui/facts-list';
 import { StackedBar } from '../../ui/stacked-bar';
-import { changeWords, phaseParts, rpoWords } from './drill-words';
+import { changeWords, phaseParts, regionsWord, rpoWords } from './drill-words';
 
 /** All that a drill measured, in words, under its row. */
 export function EvidenceDetail({
@@ -27,10 +27,35 @@ export function EvidenceDetail({
         <FactsList
           facts={[
             ...(drill.error === '' ? [] : [{ label: 'Failed', value: <span className="c-act">{drill.error}</span> }]),
-            { label: 'RTO measured', value: change === '' ? rto : `${rto}, ${change} against the drill before` },
+            {
+              label: 'RTO measured',
+              value:
+                change === ''
+                  ? rto
+                  : `${rto}, ${change} against the drill before${drill.toRegion === '' ? '' : ` from ${drill.fromRegion} to ${drill.toRegion}`}`,
+            },
             { label: 'RPO measured', value: `${rpoWords(drill)} acknowledged writes missing` },
             { label: 'Announced', value: drill.announced || 'Nothing: no plan was reached' },
-            { label: 'Primary', value: `${drill.oldPrimary} → ${drill.newPrimary || 'nobody'}` },
+            {
+              label: 'Primary',
+              value: `${drill.oldPrimary} → ${drill.newPrimary || 'nobody'}${drill.toRegion === '' ? '' : `, region ${regionsWord(drill)}`}`,
+            },
+            ...(drill.notes.length === 0
+              ? []
+              : [
+                  {
+                    label: 'Besides',
+                    value: (
+                      <>
+                        {drill.notes.map((note) => (
+                          <div key={note} data-note>
+                            {note}
+                          </div>
+                        ))}
+                      </>
+                    ),
+                  },
+                ]),
             { label: 'Written through', value: drill.writesThrough || 'Not known' },
             {
               label: 'Started',

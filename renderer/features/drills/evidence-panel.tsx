@@ -1,5 +1,5 @@
 import { Fragment, useState, type ReactNode } from 'react';
-import type { Drill } from '@shared/model/drill';
+import { comparable, type Drill } from '@shared/model/drill';
 import { plural } from '../../lib/format';
 import { EmptyState } from '../../ui/empty-state';
 import { Panel } from '../../ui/panel';
@@ -30,7 +30,7 @@ export function EvidencePanel({
             <colgroup>
               <col width="92" />
               {withCluster && <col width="96" />}
-              <col width="92" />
+              <col width={drills.some((each) => each.toRegion !== '') ? 140 : 92} />
               <col width="100" />
               <col width="72" />
               <col width="104" />
@@ -60,9 +60,7 @@ export function EvidencePanel({
                     <EvidenceRow
                       drill={drill}
                       rtos={rtos}
-                      max={Math.max(
-                        ...drills.filter((each) => each.kind === drill.kind).map((each) => each.rtoMs ?? 0),
-                      )}
+                      max={Math.max(...drills.filter((each) => comparable(each, drill)).map((each) => each.rtoMs ?? 0))}
                       withCluster={withCluster}
                       open={isOpen}
                       onOpen={() => setOpen(isOpen ? null : drill.drillId)}

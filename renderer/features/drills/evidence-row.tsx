@@ -7,7 +7,7 @@ import { IconChevronDown, IconChevronRight } from '../../ui/icons';
 import { kindWord } from '../../ui/run-words';
 import { StackedBar } from '../../ui/stacked-bar';
 import { StatusBadge } from '../../ui/status-badge';
-import { drillMark, drillWord, phaseParts, rpoWords } from './drill-words';
+import { drillMark, drillWord, phaseParts, regionsWord, rpoWords } from './drill-words';
 
 /** One drill in one line: RTO as a figure and beside the earlier ones, its phases, its RPO. */
 export function EvidenceRow({
@@ -43,7 +43,10 @@ export function EvidenceRow({
         </button>
       </td>
       {withCluster && <td className="name">{drill.cluster}</td>}
-      <td>{kindWord(drill.kind)}</td>
+      <td title={regionsWord(drill)}>
+        {kindWord(drill.kind)}
+        {drill.toRegion !== '' && <span className="label"> {regionsWord(drill)}</span>}
+      </td>
       <td>
         <StatusBadge mark={drillMark(drill.state)} plain>
           {drillWord(drill.state)}

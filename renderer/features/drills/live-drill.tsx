@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Drill } from '@shared/model/drill';
 import { useNow } from '../../lib/clock';
+import { useFleet } from '../../lib/fleet';
 import { formatSeconds } from '../../lib/format';
 import { useWatch } from '../../lib/queries';
 import { navigate, planRoute } from '../../lib/router';
@@ -13,7 +14,7 @@ import { SkeletonRows } from '../../ui/skeleton-rows';
 import { StackedBar } from '../../ui/stacked-bar';
 import { Stages } from '../../ui/stages';
 import { StatusBadge } from '../../ui/status-badge';
-import { drillMark, drillWord, phaseParts, stagesOf } from './drill-words';
+import { drillMark, drillWord, phaseParts, regionsWord, stagesOf } from './drill-words';
 
 /** A drill at work: its stages, its outage so far, and the one thing that a person may have to do. */
 export function LiveDrill({
@@ -37,7 +38,7 @@ export function LiveDrill({
     <Panel
       className="none"
       tone={waits ? 'watch' : drill.state === 'failed' ? 'act' : 'run'}
-      title={`${kindWord(drill.kind)} drill: ${drill.cluster}`}
+      title={`${kindWord(drill.kind)} drill: ${drill.cluster}${drill.toRegion === '' ? '' : `, ${regionsWord(drill)}`}`}
       note={drill.unattended ? 'unattended: it approves its own plan' : 'attended: you approve its plan'}
       right={<Elapsed drill={drill} />}
     >
@@ -70,11 +71,13 @@ function Elapsed({ drill }: { readonly drill: Drill }): ReactNode {
 /** Approve, or look on: one button. */
 function LiveAct({ drill }: { readonly drill: Drill }): ReactNode {
   const { runId } = drill;
+  const cluster = useFleet()?.clusters.find((each) => each.id === drill.clusterId);
+  const candidateId = cluster?.instances.find((each) => each.name === drill.newPrimary)?.id ?? null;
   if (drill.state === 'awaiting-approval') {
     return (
       <Button
         rightSection={<IconArrowRight size={14} />}
-        onClick={() => navigate(planRoute(drill.kind, drill.clusterId))}
+        onClick={() => navigate(planRoute(drill.kind, drill.clusterId, { candidateId }))}
       >
         Open its plan, then approve
       </Button>
@@ -97,7 +100,9 @@ function liveWords(drill: Drill): string {
     case 'preparing':
       return `Looking whether ${cluster} can be drilled; nothing is broken yet.`;
     case 'breaking':
-      return `Killing ${oldPrimary} on purpose.`;
+      return drill.toRegion === ''
+        ? `Killing ${oldPrimary} on purpose.`
+        : `Killing every server of region ${drill.fromRegion} on purpose.`;
     case 'detecting':
       return `${oldPrimary} is gone; waiting until the verdict says so.`;
     case 'planning':

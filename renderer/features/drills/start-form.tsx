@@ -26,11 +26,17 @@ export function StartForm({
   const clusters = useFleet()?.clusters ?? [];
   const [picked, setPicked] = useState<string | null>(null);
   const [kind, setKind] = useState<Drill['kind']>('switchover');
+  const [toRegion, setToRegion] = useState('');
   const [unattended, setUnattended] = useState(false);
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const cluster = clusters.find((each) => each.id === (clusterId ?? picked));
-  const forecast = useCall('drill.plan', cluster ? { clusterId: cluster.id, kind } : null);
+  const regions = cluster?.regions ?? [];
+  // A region of another cluster is none of this one.
+  const region = regions.length > 1 && regions.includes(toRegion) ? toRegion : '';
+  const home = cluster?.instances.find((each) => each.id === cluster.primaryId)?.region ?? '';
+  const target = region === '' ? {} : { toRegion: region };
+  const forecast = useCall('drill.plan', cluster ? { clusterId: cluster.id, kind, ...target } : null);
   const start = useAct('drill.start', { refresh: ['drill.list'] });
   const { unlock } = useUnlock();
   const locked = cluster !== undefined && cluster.unlock === null;
@@ -51,7 +57,7 @@ export function StartForm({
           event.preventDefault();
           if (!cluster || refusal !== null) return;
           start.run(
-            { clusterId: cluster.id, kind, unattended, confirmName: typed, reason: reason.trim() },
+            { clusterId: cluster.id, kind, ...target, unattended, confirmName: typed, reason: reason.trim() },
             ({ drillId }) => {
               setTyped('');
               onStarted(drillId);
@@ -78,12 +84,32 @@ export function StartForm({
           value={kind}
           onChange={(value) => setKind(value === 'failover' ? 'failover' : 'switchover')}
         />
-        {kind === 'failover' && (
-          <KillWarning>
-            {cluster ? `The primary of ${cluster.name} is` : 'The primary is'} killed on purpose: applications cannot
-            write until the failover is done.
-          </KillWarning>
+        {regions.length > 1 && (
+          <Select
+            label="Who takes over"
+            data={[
+              { value: '', label: 'Whoever is best, near first' },
+              ...regions.map((each) => ({
+                value: each,
+                label: each === home ? `${each}, where the primary is` : `Region ${each}`,
+              })),
+            ]}
+            value={region}
+            onChange={(value) => setToRegion(value ?? '')}
+            allowDeselect={false}
+          />
         )}
+        {kind === 'failover' &&
+          (region === '' || region === home ? (
+            <KillWarning what="Kills the primary">
+              {cluster ? `The primary of ${cluster.name} is` : 'The primary is'} killed on purpose: applications cannot
+              write until the failover is done.
+            </KillWarning>
+          ) : (
+            <KillWarning what={`Kills region ${home}`}>
+              Every server of {home} is killed on purpose: applications cannot write until {region} has taken over.
+            </KillWarning>
+          ))}
         {cluster && <DrillForecast plan={forecast.data} error={forecast.error} onAsk={forecast.ask} />}
         <Switch
           label="Unattended: it approves its own plan"
@@ -129,10 +155,10 @@ export function StartForm({
 }
 
 /** A warning that may take more than one line. */
-function KillWarning({ children }: { readonly children: ReactNode }): ReactNode {
+function KillWarning({ what, children }: { readonly what: string; readonly children: ReactNode }): ReactNode {
   return (
     <div className="error-card quiet" role="note">
-      <StatusBadge mark="watch">Kills the primary</StatusBadge>
+      <StatusBadge mark="watch">{what}</StatusBadge>
       <div>{children}</div>
     </div>
   );

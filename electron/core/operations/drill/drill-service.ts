@@ -1,7 +1,7 @@
 import { MidwatchError } from '@shared/errors';
-import type { Drill, DrillPhase } from '@shared/model/drill';
+import type { Drill } from '@shared/model/drill';
 import type { Plan } from '@shared/model/plan';
-import type { JournalEntry, RunState } from '@shared/model/run';
+import type { RunState } from '@shared/model/run';
 import type { Connections } from '../../fleet/connections';
 import type { InventoryService } from '../../fleet/inventory-service';
 import type { Unlocks } from '../../fleet/unlocks';
@@ -10,6 +10,9 @@ import type { DrillStore } from '../../ports/store';
 import type { OperationService } from '../operation-service';
 import { ProbeWriter } from '../probe-writer';
 import { probeRoutes } from '../run-assembly';
+import { failoverNotes, switchoverNotes } from './notes';
+import { momentOf, phasesOf } from './phases';
+import { planToRegion, regionOf, regionsOf } from './to-region';
 
 export interface DrillParts {
   readonly operations: OperationService;
@@ -27,6 +30,8 @@ export interface DrillParts {
 export interface DrillInput {
   readonly clusterId: string;
   readonly kind: Drill['kind'];
+  /** Region that shall take over; without it whoever is best, near first. */
+  readonly toRegion?: string | undefined;
   readonly unattended: boolean;
   readonly confirmName: string;
   readonly reason: string;
@@ -64,11 +69,20 @@ export class DrillService {
   }
 
   /** What a drill would do first; nothing changes. */
-  async plan(input: Pick<DrillInput, 'clusterId' | 'kind'>, signal: AbortSignal): Promise<Plan> {
-    return this.#parts.operations.plan(
-      { kind: input.kind === 'failover' ? 'drill' : 'switchover', clusterId: input.clusterId },
-      signal,
-    );
+  async plan(input: Pick<DrillInput, 'clusterId' | 'kind' | 'toRegion'>, signal: AbortSignal): Promise<Plan> {
+    return this.#first(input, undefined, signal);
+  }
+
+  /** Failover: what breaks it. Switchover: the move itself, to the region that was asked for. */
+  async #first(
+    { clusterId, kind, toRegion = '' }: Pick<DrillInput, 'clusterId' | 'kind' | 'toRegion'>,
+    drillId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Plan> {
+    const { operations } = this.#parts;
+    return kind === 'failover'
+      ? operations.plan({ kind: 'drill', clusterId, drillId, choice: toRegion }, signal)
+      : (await planToRegion(operations, { kind, clusterId, drillId, toRegion }, signal)).plan;
   }
 
   /**
@@ -88,10 +102,7 @@ export class DrillService {
         nextStep: 'Wait for it to end',
       });
     const drillId = newId();
-    const first = await operations.plan(
-      { kind: input.kind === 'failover' ? 'drill' : 'switchover', clusterId: cluster.id, drillId },
-      signal,
-    );
+    const first = await this.#first(input, drillId, signal);
     if (!first.applyable)
       throw new MidwatchError('plan-not-applyable', first.refusals.join('; '), {
         nextStep: 'Mend what the checks name, then ask again',
@@ -112,12 +123,14 @@ export class DrillService {
       planId: null,
       oldPrimary: first.impact.primary,
       newPrimary: first.impact.candidate,
+      ...regionsOf(cluster, first.impact.primary, input.toRegion ?? ''),
       rtoMs: null,
       phases: [],
       acknowledged: 0,
       missing: null,
       announced: '',
       writesThrough: writesThrough(cluster),
+      notes: [],
       error: '',
     };
     const active: { drill: Drill; ended: Promise<Drill> } = { drill, ended: Promise.resolve(drill) };
@@ -161,17 +174,21 @@ export class DrillService {
   async #switchover(drillId: string, plan: Plan): Promise<Drill> {
     const { operations, clock } = this.#parts;
     const runId = await this.#approved(drillId, plan);
-    this.#change(drillId, { state: 'running', runId, planId: null, announced: plan.impact.sentences[1] ?? '' });
+    // A person may have approved a newer plan, with another candidate.
+    const moved = operations.report(runId).plan;
+    this.#change(drillId, { state: 'running', runId, planId: null, announced: moved.impact.sentences[1] ?? '' });
     const state = await operations.ended(runId);
     const report = operations.report(runId);
     return this.#change(drillId, {
       state: state === 'succeeded' ? 'succeeded' : 'failed',
       endedAtMs: clock.nowMs(),
-      newPrimary: plan.impact.candidate,
+      newPrimary: moved.impact.candidate,
+      ...this.#regionsOf(moved),
       rtoMs: report.writeGapMs,
-      phases: phasesOf(report.journal, plan, { fromStep: 'fence' }),
+      phases: phasesOf(report.journal, moved, { fromStep: 'fence' }),
       acknowledged: report.probeAcknowledged,
       missing: report.probeMissing,
+      notes: state === 'succeeded' ? switchoverNotes(this.#regionsOf(moved), moved) : [],
       error: state === 'succeeded' ? '' : wordsOf(state),
     });
   }
@@ -201,25 +218,29 @@ export class DrillService {
       const broken = await operations.ended(breakRunId);
       if (broken !== 'succeeded') throw new Error(`The primary could not be broken: ${wordsOf(broken)}`);
       const brokenAtMs = momentOf(operations.report(breakRunId).journal, 'break', 'statement') ?? clock.nowMs();
-      this.#change(drillId, { state: 'detecting' });
+      // Said from here on: should anything go wrong now, this is what is left to do.
+      this.#change(drillId, { state: 'detecting', notes: failoverNotes(this.view(drillId), { breakPlan, asked: '' }) });
       const deadlineMs = clock.monotonicMs() + detectMs;
       while (!this.#parts.isPrimaryLost(clusterId) && clock.monotonicMs() < deadlineMs) await clock.sleep(10);
       const detectedAtMs = clock.nowMs();
       this.#change(drillId, { state: 'planning' });
-      const plan = await this.#offered(clusterId, drillId, deadlineMs);
+      const { plan, asked } = await this.#offered(breakPlan, drillId, deadlineMs);
       const plannedAtMs = clock.nowMs();
       const runId = await this.#approved(drillId, plan);
-      const loss = plan.candidates.find((one) => one.instance === plan.impact.candidate)?.loss;
+      // A person may have approved a newer plan, with another candidate.
+      const moved = operations.report(runId).plan;
+      const chosen = moved.candidates.find((one) => one.instance === moved.impact.candidate);
       this.#change(drillId, {
         state: 'running',
         runId,
         planId: null,
-        newPrimary: plan.impact.candidate,
-        announced: loss?.sentence ?? '',
+        newPrimary: moved.impact.candidate,
+        ...this.#regionsOf(moved),
+        announced: chosen?.loss?.sentence ?? '',
       });
       const state = await operations.ended(runId);
       this.#change(drillId, { state: 'measuring' });
-      proofId = plan.candidates.find((one) => one.instance === plan.impact.candidate)?.instanceId ?? '';
+      proofId = chosen?.instanceId ?? '';
       const result = await probe.finish();
       const { journal } = operations.report(runId);
       const approvedAtMs = journal[0]?.atMs ?? plannedAtMs;
@@ -234,11 +255,12 @@ export class DrillService {
           { name: 'Detect', ms: Math.max(0, detectedAtMs - Math.max(brokenAtMs, lastAckMs)) },
           { name: 'Plan', ms: plannedAtMs - detectedAtMs },
           { name: 'Approve', ms: Math.max(0, approvedAtMs - plannedAtMs) },
-          ...phasesOf(journal, plan, { fromStep: 'lock' }),
+          ...phasesOf(journal, moved, { fromStep: 'lock' }),
           { name: 'First write', ms: Math.max(0, (probe.gap?.firstAfterMs ?? openedAtMs) - openedAtMs) },
         ],
         acknowledged: result.acknowledged,
         missing: result.missing,
+        notes: failoverNotes(this.view(drillId), { breakPlan, asked }),
         error:
           state !== 'succeeded'
             ? wordsOf(state)
@@ -252,11 +274,18 @@ export class DrillService {
   }
 
   /** Plans until a failover is offered: the replicas take some ms to notice. */
-  async #offered(clusterId: string, drillId: string, deadlineMs: number): Promise<Plan> {
+  async #offered(
+    { clusterId, candidates }: Plan,
+    drillId: string,
+    deadlineMs: number,
+  ): Promise<{ readonly plan: Plan; readonly asked: string }> {
     const { operations, clock } = this.#parts;
+    const { toRegion } = this.view(drillId);
     for (;;) {
-      const plan = await operations.plan({ kind: 'failover', clusterId, drillId }, new AbortController().signal);
-      if (plan.applyable) return plan;
+      const hintId = toRegion === '' ? undefined : candidates[0]?.instanceId;
+      const input = { kind: 'failover' as const, clusterId, drillId, toRegion, hintId };
+      const { plan, asked } = await planToRegion(operations, input, new AbortController().signal);
+      if (plan.applyable) return { plan, asked };
       if (clock.monotonicMs() > deadlineMs) throw new Error(`No failover was offered: ${plan.refusals.join('; ')}`);
       await clock.sleep(200);
     }
@@ -275,7 +304,7 @@ export class DrillService {
       );
       return runId;
     }
-    this.#change(drillId, { state: 'awaiting-approval', planId: plan.id });
+    this.#change(drillId, { state: 'awaiting-approval', planId: plan.id, newPrimary: plan.impact.candidate });
     const deadlineMs = clock.monotonicMs() + approvalMs;
     while (clock.monotonicMs() < deadlineMs) {
       const run = operations
@@ -285,6 +314,11 @@ export class DrillService {
       await clock.sleep(50);
     }
     throw new Error('Nobody approved the plan within 10 min');
+  }
+
+  #regionsOf({ clusterId, impact }: Pick<Plan, 'clusterId' | 'impact'>): ReturnType<typeof regionsOf> {
+    const cluster = this.#parts.inventory.cluster(clusterId);
+    return regionsOf(cluster, impact.primary, regionOf(cluster, impact.candidate));
   }
 
   #runningOn(clusterId: string): boolean {
@@ -307,20 +341,3 @@ const writesThrough = (cluster: ReturnType<InventoryService['cluster']>): string
   cluster.traffic?.endpoint
     ? `${cluster.traffic.endpoint.host}:${cluster.traffic.endpoint.port}`
     : 'the instances themselves, as an application that knows them all';
-
-const momentOf = (journal: readonly JournalEntry[], stepId: string, type: JournalEntry['type']): number | null =>
-  journal.find((entry) => entry.stepId === stepId && entry.type === type)?.atMs ?? null;
-
-/** Time of each step, from its intent to its proof, up to the opening of the new primary. */
-function phasesOf(
-  journal: readonly JournalEntry[],
-  plan: Plan,
-  { fromStep }: { readonly fromStep: string },
-): readonly DrillPhase[] {
-  const from = plan.steps.findIndex((one) => one.id === fromStep);
-  const open = plan.steps.findIndex((one) => one.pointOfNoReturn);
-  return plan.steps.slice(Math.max(0, from), open + 1).flatMap((one) => {
-    const [begun, ended] = [momentOf(journal, one.id, 'intent'), momentOf(journal, one.id, 'verified')];
-    return begun === null || ended === null ? [] : [{ name: one.title, ms: ended - begun }];
-  });
-}
