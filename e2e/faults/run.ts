@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTemporaryLab } from '../fleet';
+import { endOrphanedLabs } from '../fleet/lab';
 import { CrashFleets } from './crash-stage';
 import { crashCases, runCrashCase, type CrashCase, type CrashOutcome } from './crash-matrix';
 import type { FaultCase } from './fault-case';
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.find((one) => one !== 'crash' && one !== 'faults');
 if (unknown !== undefined) throw new Error(`${unknown}? Usage: ${usage}`);
 
+for (const root of await endOrphanedLabs()) process.stderr.write(`ended the lab of a process that is gone: ${root}\n`);
 const lab = openTemporaryLab();
 const fleets = new CrashFleets(lab);
 let stopped = false;

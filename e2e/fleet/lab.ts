@@ -5,6 +5,7 @@ import path from 'node:path';
 import { RunningFleet } from './fleet';
 import { findFreePorts } from './free-ports';
 import { linkHostPrograms } from './host-programs';
+import { isOrphaned, ownLab } from './lab-owner';
 import { attachReplica, enableSemiSync, waitUntilListed, waitUntilReplicating } from './replication';
 import { planScenario, type Scenario, type ScenarioName } from './scenarios';
 import { SshServer } from './ssh-server';
@@ -42,6 +43,8 @@ export class Lab {
 
   /** Starts a scenario, or fails when it already runs here. Servers outlive this process until {@link Lab.down}. */
   async up(scenarioName: ScenarioName | (string & {}), options: UpOptions = {}): Promise<RunningFleet> {
+    // What a killed run left would only take memory and ports from this one.
+    await (orphansEnded ??= endOrphanedLabs().catch(() => undefined));
     const scenario = planScenario(scenarioName, options.hops);
     const waitFor = Number(options.semiSync ?? 0);
     if (scenario.dialect === 'mariadb' && waitFor > 1) throw new Error('MariaDB waits for one replica at most.');
@@ -154,10 +157,24 @@ export function openLab(options: { readonly root?: string } = {}): Lab {
   return new Lab(path.resolve(options.root ?? path.join(labsFolder, 'main')));
 }
 
-/** Opens a lab of its own for one test file; end it with {@link Lab.close}. */
+/**
+ * Opens a lab of its own for one test file; end it with {@link Lab.close}. Should this process die before, the next one that
+ * starts a fleet, or {@link endOrphanedLabs}, does.
+ */
 export function openTemporaryLab(): Lab {
-  return new Lab(path.join(labsFolder, `t-${randomBytes(4).toString('hex')}`));
+  const root = path.join(labsFolder, `t-${randomBytes(4).toString('hex')}`);
+  ownLab(root);
+  return new Lab(root);
 }
+
+/** Ends the labs whose process is provably gone, and removes them. @returns their roots */
+export async function endOrphanedLabs(): Promise<readonly string[]> {
+  const orphans = findLabs().filter(({ root }) => isOrphaned(root));
+  for (const lab of orphans) await lab.close();
+  return orphans.map(({ root }) => root);
+}
+
+let orphansEnded: Promise<unknown> | undefined;
 
 /** Finds every lab in `labsFolder`, also those whose test was killed. */
 export function findLabs(): Lab[] {
