@@ -5,6 +5,7 @@ import type { CrashStage } from './crash-stage';
 import { ownWriteKept, writeOwnAndForget } from './crash-fill';
 import type { Broken } from './invariants';
 import { leaveOldPrimary, leaveOldPrimaryWithOwnWrite } from './old-primary';
+import { regionTree } from './region-tree';
 
 export type CrashScenario = 'wallet' | 'shop' | 'payments';
 
@@ -96,8 +97,6 @@ const forwardOrAdvised = ['continue', 'recommended'] as const;
 const everyWay = ['roll-back', 'continue', 'adopt'] as const;
 const bothClusters = ['wallet', 'shop'] as const;
 
-/** Whoever leads a region keeps its own replica below it. */
-const regionTree = { 'eu-2': 'eu-1', 'us-2': 'us-1', 'ap-2': 'ap-1' };
 const regionUp: UpOptions = { wan: true, replicaNetTimeoutSeconds: 4 };
 
 /** The matrix, kind by kind. */

@@ -21,7 +21,7 @@ export interface FaultCase {
   readonly number: number | 'input';
   readonly family: string;
   readonly name: string;
-  readonly scenario: 'wallet' | 'shop';
+  readonly scenario: 'wallet' | 'shop' | 'payments';
   readonly kind: 'switchover' | 'failover';
   readonly expected: string;
   /** Part of the quick form. */

@@ -6,9 +6,11 @@ import { consoleInTrouble } from './families/console-in-trouble';
 import { outOfSight } from './families/out-of-sight';
 import { primaryDies } from './families/primary-dies';
 import { primaryReturns } from './families/primary-returns';
+import { regions } from './families/regions';
 import { replicasInTrouble } from './families/replicas-in-trouble';
 import { writersInTheWay } from './families/writers-in-the-way';
 import { brokenInvariants, missingFrom, type Broken } from './invariants';
+import { regionTree } from './region-tree';
 import { openStage, type OpenStage } from './stage';
 
 /** `broken`: what was expected was not seen, or an invariant does not hold. */
@@ -23,11 +25,6 @@ export interface FaultOutcome extends Pick<FaultCase, 'number' | 'family' | 'nam
 
 /** Faults of the matrix that nobody can make on one machine, and why. */
 export const notInjectable: readonly { readonly number: number; readonly name: string; readonly why: string }[] = [
-  {
-    number: 7,
-    name: 'a region is lost',
-    why: 'the matrix runs on clusters of one region; on payments region.server.test.ts loses one and cuts one off',
-  },
   {
     number: 6,
     name: 'a host is powered off',
@@ -48,6 +45,7 @@ export const notInjectable: readonly { readonly number: number; readonly name: s
 const all: readonly FaultCase[] = [
   ...primaryDies,
   ...primaryReturns,
+  ...regions,
   ...outOfSight,
   ...replicasInTrouble,
   ...writersInTheWay,
@@ -109,6 +107,7 @@ async function invariantsOf(stage: OpenStage, ending: Ending): Promise<readonly 
       ...(await brokenInvariants(stage.fleet, stage.load.ledger, {
         gone: ending.gone ?? [],
         leftBehind: ending.leftBehind ?? [],
+        mayFollow: stage.fleet.scenario === 'payments' ? regionTree : {},
         announcedLost: ending.announcedLost === undefined ? 0 : ending.announcedLost,
         state: ending.state,
       })),

@@ -102,9 +102,12 @@ export async function openStage(lab: Lab, one: FaultCase): Promise<OpenStage> {
         ...options,
       });
       consoles.push(made);
+      const linked = options.linked ?? [];
       // On MariaDB a link to a server cannot be told from another server: a person would take it out again.
       const cluster = made.inventory.cluster(made.clusterId);
-      const known = cluster.instances.filter(({ port }) => fleet.instances.some((each) => each.port === port));
+      const known = cluster.instances.filter(
+        ({ name, port }) => linked.includes(name) || fleet.instances.some((each) => each.port === port),
+      );
       made.inventory.saveCluster({ ...cluster, instances: known });
       await until('the console sees all', () => {
         const [seen] = made.monitor.snapshot.clusters;

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { require, type FaultCase } from '../fault-case';
 import type { Stage } from '../stage';
-import {} from './announced';
 
 const family = 'somebody cannot see it';
 const scenarios = ['wallet', 'shop'] as const;
