@@ -49,13 +49,14 @@ export async function readCluster(
     readonly primaryId: string | null;
     /** Longest wait for one instance, ms; default that of a connection. */
     readonly limitMs?: number;
+    /** Only what a basis stands on: who is who, who writes, who follows whom. What a plan asks besides is left null. */
+    readonly basisOnly?: boolean;
     /** What an instance that does not answer now said before: it still tells who followed whom. */
     readonly lastSeen?: (instanceId: string) => Observation | null;
   },
   signal: AbortSignal,
 ): Promise<ClusterReading> {
-  const read = (instance: Instance): Promise<InstanceReading> =>
-    readInstance(instance, parts.connections, parts.limitMs ?? null, signal);
+  const read = (instance: Instance): Promise<InstanceReading> => readInstance(instance, parts, signal);
   const isPrimary = (one: Instance): boolean => one.id === parts.primaryId;
   const asked = Promise.all(cluster.instances.filter((one) => !isPrimary(one)).map(read));
   // A primary that does not answer keeps nobody waiting; one that does is asked again below.
@@ -102,8 +103,11 @@ const topologyOf = (
   );
 async function readInstance(
   instance: Instance,
-  connections: Connections,
-  limitMs: number | null,
+  {
+    connections,
+    limitMs = null,
+    basisOnly = false,
+  }: { readonly connections: Connections; readonly limitMs?: number | null; readonly basisOnly?: boolean },
   signal: AbortSignal,
 ): Promise<InstanceReading> {
   const limit = new AbortController();
@@ -112,7 +116,9 @@ async function readInstance(
   const onAbort = (): void => limit.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await connections.use(instance.id, 'plan', limit.signal, async (open) => readOpen(instance, open));
+    return await connections.use(instance.id, 'plan', limit.signal, async (open) =>
+      readOpen(instance, open, basisOnly),
+    );
   } catch (thrown) {
     return { instance, reached: false, error: toAppError(limit.signal.reason === late ? late : thrown) };
   } finally {
@@ -121,10 +127,14 @@ async function readInstance(
   }
 }
 
-async function readOpen(instance: Instance, { session, dialect }: OpenSession): Promise<ReachedInstance> {
+async function readOpen(
+  instance: Instance,
+  { session, dialect }: OpenSession,
+  basisOnly: boolean,
+): Promise<ReachedInstance> {
   const read = (sql: string): ReturnType<typeof session.query> => session.query(sql, { timeoutMs: 5000 });
-  // What the account may not ask stays null, and a check that needs it says unknown.
-  const attempt = async <T>(ask: () => Promise<T>): Promise<T | null> => ask().catch(() => null);
+  // What the account may not ask stays null, and a check that needs it says unknown; so does what nobody needs now.
+  const attempt = async <T>(ask: () => Promise<T>): Promise<T | null> => (basisOnly ? null : ask().catch(() => null));
   const facts = await dialect.readFacts(read);
   const prepared = await attempt(async () => (await read('XA RECOVER')).length);
   const events = await attempt(async () => numberOf((await read(preflightSql.events))[0], 'n'));

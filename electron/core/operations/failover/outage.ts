@@ -37,8 +37,16 @@ const askMs = 2500;
 const againMs = 100;
 const tries = 4;
 
-/** Looks at the primary from every viewpoint at once: this console, each replica, its host by SSH. */
-export async function lookAtOutage(cluster: Cluster, parts: OutageParts, signal: AbortSignal): Promise<Outage> {
+/**
+ * Looks at the primary from every viewpoint at once: this console, each replica, its host by SSH. `basisOnly`: whether it is
+ * still so, which is asked while writers wait; nothing can be planned by that.
+ */
+export async function lookAtOutage(
+  cluster: Cluster,
+  parts: OutageParts,
+  signal: AbortSignal,
+  { basisOnly = false }: { readonly basisOnly?: boolean } = {},
+): Promise<Outage> {
   const hint = parts.primaryHint(cluster.id);
   const read = (): Promise<ClusterReading> =>
     readCluster(
@@ -48,6 +56,7 @@ export async function lookAtOutage(cluster: Cluster, parts: OutageParts, signal:
         nowMs: () => parts.clock.nowMs(),
         primaryId: hint,
         limitMs: askMs,
+        basisOnly,
         lastSeen: (id) => parts.lastSeen(cluster.id, id),
       },
       signal,

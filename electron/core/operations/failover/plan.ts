@@ -64,7 +64,8 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
       return tail === null ? plan : planFailover(cluster, parts, { ...outage, life, look }, input, tail);
     },
     requireBasis: async (plan, signal) => {
-      const outage = await lookAtOutage(parts.inventory.cluster(plan.clusterId), parts, signal);
+      const cluster = parts.inventory.cluster(plan.clusterId);
+      const outage = await lookAtOutage(cluster, parts, signal, { basisOnly: true });
       if (!outage.verdict.offersFailover)
         throw new MidwatchError('no-failover-needed', outage.verdict.sentence, { nextStep: outage.verdict.nextStep });
       requireSameBasis(plan.basis, basisOfOutage(outage));
