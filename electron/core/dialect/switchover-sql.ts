@@ -43,6 +43,11 @@ export interface SwitchoverSql {
   readonly stopReceiving: string;
   readonly startReceiving: string;
   readonly startApplying: string;
+  /**
+   * Columns `partial` (of which the receiver got a part), `scheduling`, `applying` (comma-separated): transactions of the
+   * channel by name, '' or NULL is none. Null: the server rolls a part back by itself when its applier is stopped.
+   */
+  readonly partial: string | null;
   readonly semiSyncSource: (on: boolean) => string;
   /** Column `enabled`. */
   readonly semiSyncEnabled: string;
@@ -110,6 +115,8 @@ const mysql: SwitchoverSql = {
   stopReceiving: "STOP REPLICA IO_THREAD FOR CHANNEL ''",
   startReceiving: "START REPLICA IO_THREAD FOR CHANNEL ''",
   startApplying: "START REPLICA SQL_THREAD FOR CHANNEL ''",
+  partial:
+    "SELECT c.queueing_transaction AS partial, (SELECT processing_transaction FROM performance_schema.replication_applier_status_by_coordinator WHERE channel_name = '') AS scheduling, (SELECT GROUP_CONCAT(applying_transaction) FROM performance_schema.replication_applier_status_by_worker WHERE channel_name = '' AND applying_transaction <> '') AS applying FROM performance_schema.replication_connection_status c WHERE c.channel_name = ''",
   semiSyncSource: (on) => `SET PERSIST rpl_semi_sync_source_enabled = ${on ? 'ON' : 'OFF'}`,
   semiSyncEnabled: 'SELECT @@GLOBAL.rpl_semi_sync_source_enabled AS enabled',
   semiSyncReplicaOn: 'SET PERSIST rpl_semi_sync_replica_enabled = ON',
@@ -158,6 +165,7 @@ const mariadb: SwitchoverSql = {
   stopReceiving: "STOP SLAVE '' IO_THREAD",
   startReceiving: "START SLAVE '' IO_THREAD",
   startApplying: "START SLAVE '' SQL_THREAD",
+  partial: null,
   semiSyncSource: (on) => `SET GLOBAL rpl_semi_sync_master_enabled = ${on ? 1 : 0}`,
   semiSyncEnabled: 'SELECT @@GLOBAL.rpl_semi_sync_master_enabled AS enabled',
   semiSyncReplicaOn: 'SET GLOBAL rpl_semi_sync_slave_enabled = 1',

@@ -3,7 +3,7 @@ import type { DialectName } from '@shared/model/fleet';
 import type { Cluster, Instance } from '@shared/model/inventory';
 import { flagOf, numberOf, presentWords, textOf } from '../dialect/rows';
 import type { ServerFacts, ServerSample } from '../dialect/server-sample';
-import { preflightSql, type ChannelSettings } from '../dialect/switchover-sql';
+import { preflightSql, switchoverSql, type ChannelSettings } from '../dialect/switchover-sql';
 import type { Dialect } from '../dialect/dialect';
 import type { Connections, OpenSession } from '../fleet/connections';
 import { deriveTopology, type Topology } from '../fleet/topology';
@@ -23,6 +23,8 @@ export type InstanceReading =
       readonly privilegedAccounts: string;
       readonly longestWriteSeconds: number | null;
       readonly channelSettings: ChannelSettings | null;
+      /** Transaction of which a receiver that lost its source got a part; '' is none, or a product that does not tell. */
+      readonly partialTransaction: string;
       /** MariaDB's @@gtid_binlog_state: the newest transaction of each writer; '' on MySQL, whose sets name every one. */
       readonly binlogState: string;
     };
@@ -143,6 +145,8 @@ async function readOpen(
   );
   const longest = await attempt(async () => numberOf((await read(preflightSql.longest))[0], 'seconds') ?? 0);
   const sample = await dialect.readSample(read, { askChannels: true, heartbeat: { kind: 'none' } });
+  const { partial } = switchoverSql[dialect.name];
+  const partialRows = partial === null || sample.channels.length === 0 ? [] : await attempt(async () => read(partial));
   return {
     instance,
     reached: true,
@@ -153,6 +157,7 @@ async function readOpen(
     enabledEvents: events,
     privilegedAccounts: privileged ?? '',
     longestWriteSeconds: longest,
+    partialTransaction: textOf(partialRows?.[0], 'partial'),
     binlogState: (await attempt(async () => readBinlogState(read, dialect.name))) ?? '',
     channelSettings:
       sample.channels.length === 0 ? null : await attempt(async () => readChannelSettings(read, dialect.name)),

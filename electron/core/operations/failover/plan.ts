@@ -26,7 +26,7 @@ import { countTailCommand, lackedForSalvage, tailOf, type TailToSalvage } from '
 import { actLabel } from './labels';
 import { lossOf } from './loss';
 import { followsLiving, lookAtOutage, type Outage, type OutageParts } from './outage';
-import { failoverPreflight } from './preflight';
+import { failoverPreflight, hasPart } from './preflight';
 import { failoverStepCode, sourceOf } from './step-code';
 import { failoverSteps } from './steps-data';
 
@@ -121,11 +121,11 @@ function planFailover(
     : [];
   const chosen = board.find((one) => one.instanceId === input.candidateId) ?? board.find((one) => one.state === 'best');
   const candidate = replicas.find((one) => one.instance.id === chosen?.instanceId) ?? null;
-  const fenceHook = fenceByHook(cluster, outage.look);
+  const fenceHook = fenceByHook(cluster, outage.look, primary?.instance ?? null);
   const rungs = primary ? fenceRungs(outage, fenceHook) : [];
   const move =
     primary && candidate
-      ? trafficMove(primary.instance, candidate, outage.look, primary.reached ? primary.facts : null)
+      ? trafficMove(primary.instance, candidate, outage.look, primary.reached ? primary.facts : null, 'failover')
       : null;
   const wanted = candidate && words?.semiSync ? acksWanted(candidate) : 0;
   const toRegion = primary && candidate && crossesRegions(primary, candidate) ? (candidate.instance.region ?? '') : '';
@@ -161,7 +161,7 @@ function planFailover(
           }),
         ]
       : []),
-    ...(move ? trafficChecks({ look: outage.look, move, kind: 'failover', atMs: reading.atMs }) : []),
+    ...(move ? trafficChecks({ look: outage.look, move, atMs: reading.atMs }) : []),
   ];
   const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
   const refusals = [
@@ -178,7 +178,8 @@ function planFailover(
           product: reading.dialect,
           sql: switchoverSql[reading.dialect],
           primary: lostParty(primary.instance),
-          candidate: partyOf(candidate),
+          candidate: { ...partyOf(candidate), settings: candidate.channelSettings },
+          holdsPart: hasPart(candidate),
           siblings: siblings.flatMap((one) =>
             one.channelSettings
               ? [

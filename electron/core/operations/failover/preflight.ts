@@ -6,6 +6,7 @@ import { parseServerVersion, versionSupport } from '../../dialect/server-version
 import type { ClusterReading, ReachedInstance } from '../cluster-reading';
 import { errantAlone } from '../errant';
 import { trafficVerdict, type Verdict } from '../switchover/preflight';
+import { partialWaitMs } from './partial';
 
 export interface FailoverPreflightInput {
   readonly reading: ClusterReading;
@@ -73,6 +74,9 @@ export function failoverPreflight(input: FailoverPreflightInput): readonly Check
           check('prepared-xa', 'No prepared XA transaction on the candidate', preparedXa(candidate)),
           check('semi-sync', 'The new primary has replicas to acknowledge', ackers(input)),
           check('relay-log', 'What was received survives a restart', relayLog(replicas)),
+          ...(candidate.dialect.name === 'mysql'
+            ? [check('partial', 'Every received transaction is whole', partial(input))]
+            : []),
           check('traffic', 'Applications follow', trafficVerdict(reading.cluster.traffic)),
         ]
       : []),
@@ -204,6 +208,23 @@ function ackers({ candidate, replicas, ackersWanted }: FailoverPreflightInput): 
         'Semi-sync stays off on the new primary, else its first commit would hang: turn it on when replicas are back',
       ];
 }
+
+/** MySQL's applier waits a minute for the rest of a transaction when it is stopped; see {@link partialStep}. */
+function partial({ replicas, candidate }: FailoverPreflightInput): Verdict {
+  const holders = replicas.filter(hasPart);
+  const which = holders.map((one) => `${one.instance.name} got a part of ${one.partialTransaction}`).join('; ');
+  if (holders.length === 0) return ['pass', 'None arrived in part'];
+  if (replicas.length > 1 || candidate === null) return ['pass', `${which}: it is rolled back, nobody acknowledged it`];
+  return [
+    'warn',
+    `${which}, and no other replica can end its wait`,
+    `Stopping its applier takes up to ${partialWaitMs / 1000} s: MySQL waits for the rest`,
+  ];
+}
+
+/** A receiver at work has parts all the time; one that lost its source will never get the rest. */
+export const hasPart = ({ partialTransaction, sample }: ReachedInstance): boolean =>
+  partialTransaction !== '' && sample.channels[0]?.receiver !== 'running';
 
 function relayLog(replicas: readonly ReachedInstance[]): Verdict {
   const discarding = replicas.filter((one) => /^(on|1)$/i.test(one.facts.variables.get('relay_log_recovery') ?? ''));

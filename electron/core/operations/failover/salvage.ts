@@ -6,7 +6,8 @@ import { capabilityRules, heldPrivileges } from '../../fleet/capabilities';
 import type { CommandOutcome } from '../../ports/remote-host';
 import { shellQuoted } from '../bind-statement';
 import type { ReachedInstance } from '../cluster-reading';
-import { StepFailure, type StepCode } from '../operation-kind';
+import { numberOf } from '../../dialect/rows';
+import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
 import { frozen, positionOf, shortPosition } from '../steps/positions';
 import { statements, step, type Party } from '../steps/step-data';
 import { withRights, type ServerFiles } from './host-commands';
@@ -32,6 +33,9 @@ export type TailToSalvage = TailInput & Tail;
 
 /** Longest output that is taken over, bytes: more is for a person and a pipe. */
 const longestTailBytes = 256 * 1024 * 1024;
+
+/** The most that either server takes in one statement. */
+const longestPacketBytes = 1024 * 1024 * 1024;
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
@@ -102,8 +106,11 @@ export const salvageStep = (
         withRights(tail.access, `set -e; ${reader(dialect, tail.held === '' ? '' : ':have')} $(${logs(tail)})`),
         'ssh',
       ],
+      ['packet', 'guard', candidate, 'SELECT @@GLOBAL.max_allowed_packet AS bytes'],
+      ['widen', 'run', candidate, `SET GLOBAL max_allowed_packet = ${longestPacketBytes}`],
       sql.letReplay === null ? null : ['let', 'run', candidate, sql.letReplay],
       ['apply', 'run', candidate, '-- each statement that the host printed, in its order, in one session'],
+      ['narrow', 'run', candidate, 'SET GLOBAL max_allowed_packet = :bytes'],
       sql.letReplay === null ? null : ['shut', 'run', candidate, sql.fence],
       ['position', 'verify', candidate, sql.position],
       sql.letReplay === null ? null : ['close', 'undo', candidate, sql.fence],
@@ -139,6 +146,34 @@ export function splitTail(text: string): readonly string[] {
   return found;
 }
 
+/** What can be replayed, and what ends it: in bytes as the server counts a packet. */
+interface Fitting {
+  readonly texts: readonly string[];
+  /** Why the rest cannot be; '' when there is none. */
+  readonly cutBy: string;
+  readonly narrow: () => Promise<void>;
+}
+
+/** The reader prints all rows of one statement as one text: it may be longer than a server takes that was fit for applications. */
+async function fitting(context: StepContext, texts: readonly string[]): Promise<Fitting> {
+  const nothing = async (): Promise<void> => undefined;
+  const bytes = numberOf((await context.send('packet'))[0], 'bytes') ?? longestPacketBytes;
+  const isTooLong = (text: string): boolean => Buffer.byteLength(text) + 1024 > bytes;
+  const first = texts.findIndex(isTooLong);
+  if (first < 0) return { texts, cutBy: '', narrow: nothing };
+  try {
+    await context.send('widen');
+    return { texts, cutBy: '', narrow: async () => void (await context.send('narrow', { bytes })) };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return {
+      texts: texts.slice(0, first),
+      cutBy: `One statement is longer than max_allowed_packet (${bytes} bytes), which this account may not raise: ${why}`,
+      narrow: nothing,
+    };
+  }
+}
+
 export const salvage: StepCode = {
   run: async (context) => {
     const before = context.memory.get(frozen);
@@ -150,9 +185,12 @@ export const salvage: StepCode = {
     if (outcome.truncated) throw new StepFailure('The tail is longer than 256 MB: too long to take over here');
     const has = (key: string): boolean => context.step.statements.some((one) => one.key === key);
     if (has('let')) await context.send('let');
+    const { texts, cutBy, narrow } = await fitting(context, splitTail(outcome.stdout));
     try {
-      await context.replay('apply', splitTail(outcome.stdout));
+      await context.replay('apply', texts);
+      if (cutBy !== '') throw new StepFailure(cutBy);
     } finally {
+      await narrow();
       // A half replayed tail is transactions that are whole: they stay, and the new primary opens from there.
       context.memory.set(frozen, positionOf(await context.send('position')));
     }

@@ -17,8 +17,8 @@ import {
 } from '../steps/common-code';
 import { fencedBy } from '../steps/fenced-by';
 import { covers, frozen, positionOf, shortPosition, union, waitFor, without } from '../steps/positions';
-import { directTrafficCode } from '../traffic/direct-code';
-import { fenceAtHaproxy } from '../traffic/haproxy-code';
+import { directTrafficCode, fenceAtProxies } from '../traffic/direct-code';
+import { discardPartial } from './partial';
 import { salvage } from './salvage';
 import { hostView } from './viewpoints';
 
@@ -58,7 +58,7 @@ const rungs: readonly { readonly code: string; readonly climb: (context: StepCon
     climb: async (context) => {
       const said = has(context, 'fence-hook')
         ? `The fence hook said: ${(await context.hook('fence-hook')) || 'nothing'}`
-        : await fenceAtHaproxy(context);
+        : await fenceAtProxies(context);
       return `${said}; ${await answersNobody(context)}`;
     },
   },
@@ -250,6 +250,7 @@ export const failoverStepCode: Readonly<Record<string, StepCode>> = {
   fence,
   freeze,
   drain,
+  'discard-partial': discardPartial,
   'stop-receiver': stopReceiver,
   salvage,
   'repoint-early': repointEarly,

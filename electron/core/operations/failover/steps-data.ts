@@ -21,6 +21,7 @@ import {
   type TrafficPlan,
 } from '../steps/step-data';
 import type { FenceByHook } from '../traffic/traffic-plan';
+import { partialStep, partialWaitMs, type LedCandidate } from './partial';
 import { salvageStep, type TailToSalvage } from './salvage';
 import { killServerCommand, serverStateCommand, stopServiceCommand, type ServerFiles } from './host-commands';
 
@@ -29,7 +30,9 @@ export interface FailoverStepsInput {
   readonly sql: SwitchoverSql;
   /** The dead one. */
   readonly primary: Party;
-  readonly candidate: Party;
+  readonly candidate: LedCandidate;
+  /** Whether the candidate holds the first part of a transaction, whose rest died with the primary. */
+  readonly holdsPart: boolean;
   /** The other replicas that answer. */
   readonly siblings: readonly (Sibling & { readonly canFollow: boolean })[];
   readonly rungs: readonly FenceRung[];
@@ -38,9 +41,9 @@ export interface FailoverStepsInput {
   /** Siblings that must follow before the candidate opens, because its semi-sync needs their acknowledgement. */
   readonly ackers: number;
   readonly traffic: TrafficPlan;
-  /** What a replica wrote by itself, by instance id: nobody has to hold that. */
   /** Replicas below another replica: they stay there, and get the marker from it. */
   readonly kept: readonly Party[];
+  /** What a replica wrote by itself, by instance id: nobody has to hold that. */
   readonly errants: Readonly<Record<string, string>>;
   /** Address by which each replica follows the dead primary now, by instance id. */
   readonly sources: Readonly<Record<string, string>>;
@@ -62,6 +65,7 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
   const followers = siblings.filter((one) => !(one.id in input.errants));
   // One whose applier is broken cannot be moved: it acknowledges for nobody.
   const early = followers.filter((one) => one.canFollow).slice(0, input.ackers);
+  const partial = partialStep(input);
   return [
     lockStep(replicas),
     fenceStep(input),
@@ -85,7 +89,8 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
       plannedMs: 100,
       params: { seconds: String(input.drainSeconds), ...prefixed('errant.', input.errants) },
     }),
-    { ...stopReceiverStep(sql, candidate, true), undo: `Start replication on ${candidate.name} again` },
+    ...(partial ? [partial] : []),
+    stopStep(input, partial !== null),
     ...(input.tail && input.tail.transactions > 0
       ? [salvageStep(sql, input.tail.dialect, primary, candidate, input.tail)]
       : []),
@@ -99,6 +104,17 @@ export function failoverSteps(input: FailoverStepsInput): readonly Step[] {
     cleanStep(sql, candidate, null),
     proveStep(sql, { everyone: replicas, candidate, followers, kept: input.kept, lost: primary }, traffic),
   ];
+}
+
+/** Long enough where the server waits for the rest of a transaction that nobody could roll back before. */
+function stopStep({ sql, candidate, holdsPart }: FailoverStepsInput, isRolledBack: boolean): Step {
+  const usual = stopReceiverStep(sql, candidate, true);
+  return {
+    ...usual,
+    undo: `Start replication on ${candidate.name} again`,
+    ...(sql.partial === null ? {} : { timeoutMs: partialWaitMs + usual.timeoutMs }),
+    ...(holdsPart && !isRolledBack ? { plannedMs: partialWaitMs } : {}),
+  };
 }
 
 /** Written down before anything opens: from here on whatever comes back there is fenced at first sight. */

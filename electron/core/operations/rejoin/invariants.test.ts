@@ -40,6 +40,7 @@ const reached = (name: string, sample: Partial<ServerSample> = {}): ReachedInsta
     enabledEvents: 0,
     privilegedAccounts: '',
     longestWriteSeconds: 0,
+    partialTransaction: '',
     binlogState: '',
     channelSettings: null,
   };

@@ -65,6 +65,7 @@ function reachedOf(name: string, source: string | null, serverId: number, change
       source === null
         ? null
         : { user: 'repl', sslAllowed: true, getPublicKey: false, heartbeatSeconds: 1, connectRetrySeconds: 1 },
+    partialTransaction: '',
     binlogState: '',
     ...change.reading,
   };

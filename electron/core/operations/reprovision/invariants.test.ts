@@ -57,6 +57,7 @@ const server = (name: string, change: Change = {}): ReachedInstance => ({
   privilegedAccounts: '',
   longestWriteSeconds: 0,
   channelSettings: null,
+  partialTransaction: '',
   binlogState: '',
 });
 

@@ -60,7 +60,8 @@ export async function channelRuns(context: StepContext, want: boolean, key = 'st
 }
 
 export const stopReceiver: StepCode = {
-  run: async (context) => void (await context.send('stop')),
+  // After a failover MySQL may wait a minute here for the rest of a transaction: the step's own limit counts.
+  run: async (context) => void (await context.send('stop', {}, { timeoutMs: context.step.timeoutMs })),
   verify: (context) => channelRuns(context, false),
   undo: async (context) => {
     if (has(context, 'start')) await context.send('start');

@@ -75,6 +75,7 @@ function readingOf(name: string, change: Change = {}): ReachedInstance {
     privilegedAccounts: '',
     longestWriteSeconds: 0,
     channelSettings: isReplica ? settings : null,
+    partialTransaction: '',
     binlogState: '',
     ...change.reading,
   };
@@ -389,6 +390,7 @@ describe('a plan', () => {
       hooks: { call: async () => Promise.reject(new Error('unused')) },
       proxies: {
         haproxy: async () => Promise.reject(new Error('unused')),
+        proxysql: async () => Promise.reject(new Error('unused')),
         router: async () => Promise.reject(new Error('unused')),
       },
       quarantine: store.quarantine,
