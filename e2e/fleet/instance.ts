@@ -84,6 +84,8 @@ export class Instance {
     const { dialect } = this.file.state;
     // Holes stay holes: two thirds of a fresh template are zeros.
     await run('cp', ['-a', '--reflink=auto', '--sparse=always', toolchain[dialect].templateFolder, this.dataFolder]);
+    const temporaryFolder = `${this.dataFolder}-tmp`;
+    fs.mkdirSync(temporaryFolder, { recursive: true });
     fs.writeFileSync(
       this.optionFile,
       renderOptionFile({
@@ -94,6 +96,7 @@ export class Instance {
         serverId: this.state.serverId,
         socket: this.socket,
         dataFolder: this.dataFolder,
+        temporaryFolder,
         errorLog: this.errorLog,
         pidFile: this.pidFile,
         isReplica: this.state.source !== undefined,

@@ -3,7 +3,16 @@ import { renderOptionFile, type ServerSettings } from './server-options';
 
 const program = { daemon: '/d', version: '1', options: { basedir: '/b' }, clientFolder: '/c', templateFolder: '/t' };
 const settings: ServerSettings = {
-  ...{ dialect: 'mysql', program, tlsFolder: '/tls', port: 4000, serverId: 7, socket: '/s', dataFolder: '/data' },
+  ...{
+    dialect: 'mysql',
+    program,
+    tlsFolder: '/tls',
+    port: 4000,
+    serverId: 7,
+    socket: '/s',
+    dataFolder: '/data',
+    temporaryFolder: '/tmp-7',
+  },
   ...{ errorLog: '/e', pidFile: '/p', isReplica: true },
 };
 

@@ -11,6 +11,8 @@ export interface ServerSettings {
   readonly serverId: number;
   readonly socket: string;
   readonly dataFolder: string;
+  /** Its own: MariaDB deletes at its start whatever temporary tables it finds, also those of others at work. */
+  readonly temporaryFolder: string;
   readonly errorLog: string;
   readonly pidFile: string;
   readonly isReplica: boolean;
@@ -104,6 +106,7 @@ export function renderOptionFile(settings: ServerSettings): string {
     'report-port': settings.reportPort ?? settings.port,
     socket: settings.socket,
     datadir: settings.dataFolder,
+    tmpdir: settings.temporaryFolder,
     'log-error': settings.errorLog,
     'pid-file': settings.pidFile,
     'ssl-ca': path.join(tlsFolder, 'ca.pem'),
