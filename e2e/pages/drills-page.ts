@@ -19,6 +19,16 @@ export class DrillsPage {
     await expect(this.page.getByTestId('forecast')).toHaveAttribute('data-applyable', 'true', { timeout: 30_000 });
   }
 
+  /** Which region shall take over, where the cluster has several. */
+  async chooseRegion(region: string): Promise<void> {
+    await this.form
+      .getByRole('combobox', { name: 'Who takes over' })
+      .or(this.form.getByRole('textbox', { name: 'Who takes over' }))
+      .first()
+      .click();
+    await this.page.getByRole('option', { name: new RegExp(`^(Region )?${region}\\b`) }).click();
+  }
+
   async unlock(cluster: string, reason: string): Promise<void> {
     const form = this.page.getByRole('form', { name: `Unlock ${cluster}` });
     await form.getByLabel('Reason').fill(reason);
