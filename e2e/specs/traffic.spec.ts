@@ -28,8 +28,20 @@ test.describe('applications led over by HAProxy, in the window', () => {
     await page.evaluate(() => (location.hash = '#/inventory/clusters'));
     await page.getByLabel('Endpoint host').fill(haproxy.host);
     await page.getByLabel('Endpoint port').fill(String(haproxy.port));
-    await page.getByRole('combobox', { name: 'Re-point hook', exact: true }).click();
-    await page.getByRole('option', { name: 'HAProxy, by its runtime API' }).click();
+    const choose = async (kind: string): Promise<void> => {
+      await page.getByRole('combobox', { name: 'Re-point hook', exact: true }).click();
+      await page.getByRole('option', { name: kind }).click();
+    };
+    for (const [kind, picture] of [
+      ['ProxySQL, by its admin interface', 'traffic-proxysql'],
+      ['Virtual address, by SSH on the hosts', 'traffic-address'],
+      ['MySQL Router: cannot be moved, only read', 'traffic-router'],
+    ] as const) {
+      await choose(kind);
+      await page.getByRole('button', { name: 'Test traffic' }).scrollIntoViewIfNeeded();
+      await inEachLook(console, async (at) => look(console, picture, at));
+    }
+    await choose('HAProxy, by its runtime API');
     await expect(page.getByRole('button', { name: /Save: runtime APIs of the re-point hook missing/ })).toBeDisabled();
     await page.getByLabel('Re-point hook: runtime APIs').fill(`${haproxy.api}\n127.0.0.1:1`);
     await page.getByLabel('Re-point hook: backend').fill(haproxyBackend);
@@ -66,6 +78,7 @@ test.describe('applications led over by HAProxy, in the window', () => {
     await expect(page.getByRole('table', { name: 'Checks' })).toContainText(
       'Every proxy answers and knows both servers',
     );
+    await page.getByText('Lead applications to wallet-2').click();
     await inEachLook(console, async (at) => look(console, 'traffic-plan', at));
     await operation.unlock('wallet', 'patch the primary');
     await operation.approve('wallet', 'Switch to wallet-2, lose 0 transactions');

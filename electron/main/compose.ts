@@ -36,16 +36,17 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
   const secrets = new BorrowedSecrets(openSecrets({ file: path.join(dataFolder, 'secrets.json'), safeStorage }));
   const hostKeys = new PinnedHostKeys(path.join(dataFolder, 'host-keys.json'));
   const tunnels = new Ssh2Tunnels({ hostKeys, secrets });
+  const connector = new Mysql2Connector({ tunnels });
   return wireApplication(
     {
       store: openSqliteStore({ folder: dataFolder, clock }),
       secrets,
       clock,
-      connector: new Mysql2Connector({ tunnels }),
+      connector,
       tunnels,
       hosts: new Ssh2Hosts(tunnels),
       hooks: new SystemHooks(),
-      proxies: new SystemProxies({ tunnels }),
+      proxies: new SystemProxies({ tunnels, connector }),
       hostKeys,
       pathTester: new FreshPathTester({ hostKeys }),
       localFiles: new SshConfigHosts(),

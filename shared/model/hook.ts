@@ -73,6 +73,27 @@ const mysqlRouterSchema = z.object({
 });
 
 /**
+ * ProxySQL's admin interface. `admins`: `host:port`, reached as the instances are; `user` of admin-admin_credentials, its
+ * password is a secret. Whether its own check of read_only decides is read, not set.
+ */
+const proxysqlSchema = z.object({
+  kind: z.literal('proxysql'),
+  admins: z
+    .array(
+      z
+        .string()
+        .trim()
+        .max(255)
+        .refine((text) => parseSocketAddress(text)?.kind === 'tcp', 'host:port of the admin interface'),
+    )
+    .min(1, 'at least one admin interface')
+    .max(16),
+  user: z.string().trim().min(1).max(80),
+  writerHostgroup: z.int().min(0).max(2_147_483_647),
+  timeoutSeconds,
+});
+
+/**
  * A program of the user's, or a proxy that Midwatch speaks to itself; docs/hooks.md says for each what it does, in which
  * order, and what it needs. Success is never what it answers: it is looked for.
  */
@@ -80,6 +101,7 @@ export const repointSchema = z.discriminatedUnion('kind', [
   shellSchema,
   httpSchema,
   haproxySchema,
+  proxysqlSchema,
   virtualAddressSchema,
   mysqlRouterSchema,
 ]);
@@ -87,7 +109,7 @@ export const repointSchema = z.discriminatedUnion('kind', [
 export type RepointHook = z.infer<typeof repointSchema>;
 
 /** What can make an old primary harmless. */
-export const fenceSchema = z.discriminatedUnion('kind', [shellSchema, httpSchema, haproxySchema]);
+export const fenceSchema = z.discriminatedUnion('kind', [shellSchema, httpSchema, haproxySchema, proxysqlSchema]);
 /** As {@link fenceSchema}. */
 export type FenceHook = z.infer<typeof fenceSchema>;
 
@@ -96,6 +118,7 @@ export type Hook = RepointHook | FenceHook;
 export type ProgramHook = Extract<Hook, { readonly kind: 'shell' | 'http' }>;
 export type VirtualAddressHook = Extract<Hook, { readonly kind: 'virtual-address' }>;
 export type MysqlRouterHook = Extract<Hook, { readonly kind: 'mysql-router' }>;
+export type ProxysqlHook = Extract<Hook, { readonly kind: 'proxysql' }>;
 export type HaproxyHook = Extract<Hook, { readonly kind: 'haproxy' }>;
 
 /** Kinds in the words of the screen. */
@@ -103,6 +126,7 @@ export const hookNames: Readonly<Record<Hook['kind'], string>> = {
   shell: 'shell command',
   http: 'HTTP call',
   haproxy: 'HAProxy',
+  proxysql: 'ProxySQL',
   'virtual-address': 'virtual address',
   'mysql-router': 'MySQL Router',
 };

@@ -32,14 +32,14 @@ export type StatementPhase = 'guard' | 'run' | 'verify' | 'undo';
  * that are only known then (the frozen GTID set); secrets are places too and never stand here.
  * The runner can send no statement that does not stand in its step.
  * `by`: `sql` to the instance, `ssh` a shell command on the instance's host, `hook` the cluster's traffic or fence hook,
- * `haproxy` a command of HAProxy's runtime API; there `instance` is the proxy's address and `instanceId` is empty.
+ * `haproxy` a command of HAProxy's runtime API, `proxysql` a statement of ProxySQL's admin interface; there `instance` is the proxy's address and `instanceId` is empty.
  */
 export interface PlannedStatement {
   readonly key: string;
   readonly phase: StatementPhase;
   readonly instanceId: string;
   readonly instance: string;
-  readonly by: 'sql' | 'ssh' | 'hook' | 'haproxy';
+  readonly by: 'sql' | 'ssh' | 'hook' | 'haproxy' | 'proxysql';
   readonly text: string;
 }
 

@@ -29,9 +29,10 @@ export function hookWithCredentials(cluster: Cluster): 'repoint' | 'fence' | nul
 
 /** Where the password of a cluster's proxy may go. */
 export const trafficPasswordTargets = (cluster: Cluster): readonly string[] =>
-  cluster.traffic?.repoint?.kind === 'mysql-router' && cluster.traffic.repoint.api !== undefined
-    ? [new URL(cluster.traffic.repoint.api).origin]
-    : [];
+  [cluster.traffic?.repoint, cluster.traffic?.fence].flatMap((hook) => {
+    if (hook?.kind === 'proxysql') return hook.admins;
+    return hook?.kind === 'mysql-router' && hook.api !== undefined ? [new URL(hook.api).origin] : [];
+  });
 
 /** Where a cluster's hook token may go: the origins of its HTTP hooks. */
 export function tokenOrigins(cluster: Cluster): readonly string[] {

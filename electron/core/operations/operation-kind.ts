@@ -74,6 +74,8 @@ export interface StepContext {
   hook(key: string): Promise<string>;
   /** Sends the step's command `key` to its HAProxy; the whole answer, which may be a refusal in words. @throws StepFailure */
   haproxy(key: string): Promise<string>;
+  /** Sends the step's statement `key` to its ProxySQL's admin interface. @throws StepFailure */
+  proxysql(key: string): Promise<readonly SqlRow[]>;
   /** Interrupts the worker's statement on an instance from the watchdog connection. */
   interrupt(instanceId: string): Promise<void>;
   note(text: string, data?: Readonly<Record<string, string | number | boolean>>): void;

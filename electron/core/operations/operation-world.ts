@@ -42,6 +42,8 @@ export interface OperationWorld {
   hook(call: HookCall): Promise<string>;
   /** One command to the runtime API of a HAProxy of this cluster. @throws MidwatchError of the proxies port */
   haproxy(address: string, command: string, options: { readonly timeoutMs: number }): Promise<string>;
+  /** One statement to the admin interface of a ProxySQL of this cluster. @throws MidwatchError of the proxies port */
+  proxysql(address: string, sql: string, options: { readonly timeoutMs: number }): Promise<readonly SqlRow[]>;
   /** KILL QUERY on the worker, from the watchdog connection. No effect when nothing runs. */
   interrupt(instanceId: string): Promise<void>;
   /**

@@ -110,6 +110,7 @@ async function process(
     replay: async () => Promise.reject(new Error('unused')),
     hook: async () => Promise.reject(new Error('unused')),
     haproxy: async () => Promise.reject(new Error('unused')),
+    proxysql: async () => Promise.reject(new Error('unused')),
     interrupt: async () => undefined,
     lock: async () => [],
     lostLocks: async () => [],

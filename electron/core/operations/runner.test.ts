@@ -93,6 +93,7 @@ function fakeWorld(troubleAt: number, trouble: Trouble): { world: OperationWorld
     replay: async () => Promise.reject(new Error('unused')),
     hook: async () => Promise.reject(new Error('unused')),
     haproxy: async () => Promise.reject(new Error('unused')),
+    proxysql: async () => Promise.reject(new Error('unused')),
     lock: async () => [],
     warmUp: async () => undefined,
     lostLocks: async () =>

@@ -10,7 +10,7 @@ import type { Proxies } from '../ports/proxies';
 import type { CommandOutcome, PipeEnd, PipeOptions, PipeOutcome, RemoteHost } from '../ports/remote-host';
 import type { SessionUse } from './operation-kind';
 import type { LostLock, OperationWorld } from './operation-world';
-import { wayToProxies } from './traffic/look';
+import { proxysqlTarget, wayToProxies } from './traffic/look';
 
 const limits: SessionLimits = { statementMs: 60_000, lockWaitSeconds: 2, idleSeconds: 3600 };
 /** A copy may take longer than a session may idle: so often the sessions that hold the locks are asked. */
@@ -111,6 +111,19 @@ export class SessionsWorld implements OperationWorld {
     const cluster = connections.inventory().clusters.find((one) => one.id === clusterId);
     const via = cluster ? wayToProxies(cluster, connections) : [];
     return proxies.haproxy({ address, via }, command, options, this.#end.signal);
+  }
+
+  async proxysql(address: string, sql: string, options: { readonly timeoutMs: number }): Promise<readonly SqlRow[]> {
+    const { connections, proxies, clusterId } = this.#parts;
+    const cluster = connections.inventory().clusters.find((one) => one.id === clusterId);
+    const hook = [cluster?.traffic?.repoint, cluster?.traffic?.fence].find(
+      (one) => one?.kind === 'proxysql' && one.admins.includes(address),
+    );
+    if (!cluster || hook?.kind !== 'proxysql')
+      throw new MidwatchError('unsupported', `${address} is no ProxySQL of this cluster any more`, {
+        nextStep: 'It was changed since the plan was made: set it in Inventory as it was',
+      });
+    return proxies.proxysql(proxysqlTarget(hook, address, cluster, connections), sql, options, this.#end.signal);
   }
 
   async interrupt(instanceId: string): Promise<void> {

@@ -67,6 +67,20 @@ export function stepContext(
           thrown,
         )
       : thrown;
+  async function toProxy<T>(
+    planned: PlannedStatement,
+    send: (address: string, text: string, options: { readonly timeoutMs: number }) => Promise<T>,
+  ): Promise<T> {
+    await announce(planned, planned.text);
+    try {
+      return await send(planned.instance, planned.text, {
+        timeoutMs: Number(step.params['timeoutMs']) || limit(undefined),
+      });
+    } catch (thrown) {
+      // Its words name the proxy already.
+      throw asStepFailure(planned, thrown, '');
+    }
+  }
   const limit = (asked: number | undefined): number => asked ?? Math.min(parts.limitMs ?? step.timeoutMs, 15_000);
 
   return {
@@ -136,18 +150,8 @@ export function stepContext(
         throw asStepFailure(planned, thrown);
       }
     },
-    async haproxy(key) {
-      const planned = find(key, 'haproxy');
-      await announce(planned, planned.text);
-      try {
-        return await world.haproxy(planned.instance, planned.text, {
-          timeoutMs: Number(step.params['timeoutMs']) || limit(undefined),
-        });
-      } catch (thrown) {
-        // Its words name the proxy already.
-        throw asStepFailure(planned, thrown, '');
-      }
-    },
+    haproxy: async (key) => toProxy(find(key, 'haproxy'), world.haproxy.bind(world)),
+    proxysql: async (key) => toProxy(find(key, 'proxysql'), world.proxysql.bind(world)),
     interrupt: (instanceId) => world.interrupt(instanceId),
     note: (text, data) => journal.write(step.id, 'note', text, data),
     showBlockers: parts.showBlockers,

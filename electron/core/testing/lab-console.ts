@@ -84,7 +84,7 @@ export async function openLabConsole(
       tunnels,
       hosts: new Ssh2Hosts(tunnels),
       hooks: new SystemHooks(),
-      proxies: new SystemProxies({ tunnels }),
+      proxies: new SystemProxies({ tunnels, connector }),
       hostKeys,
       pathTester: { test: () => Promise.reject(new Error('not in the lab console')) } as never,
       localFiles: {} as never,

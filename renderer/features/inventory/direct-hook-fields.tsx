@@ -1,6 +1,6 @@
-import { Textarea } from '@mantine/core';
+import { NumberInput, Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { HaproxyHook, MysqlRouterHook, VirtualAddressHook } from '@shared/model/hook';
+import type { HaproxyHook, MysqlRouterHook, ProxysqlHook, VirtualAddressHook } from '@shared/model/hook';
 import { FieldLine } from './field-line';
 import { proxiesOf } from './hook-drafts';
 import { TextLine } from './text-line';
@@ -68,6 +68,45 @@ export function VirtualAddressFields({
         value={hook.take}
         onChange={(take) => onChange({ ...hook, take })}
       />
+    </>
+  );
+}
+
+/** Which ProxySQL are told, by which account, and about which hostgroup. */
+export function ProxysqlFields({
+  label,
+  hook,
+  onChange,
+}: {
+  readonly label: string;
+  readonly hook: ProxysqlHook;
+  readonly onChange: (hook: ProxysqlHook) => void;
+}): ReactNode {
+  return (
+    <>
+      <LinesField
+        label="Admin"
+        name={`${label}: admin interfaces`}
+        placeholder={'10.0.0.9:6032\n10.0.0.10:6032'}
+        lines={hook.admins}
+        onChange={(admins) => onChange({ ...hook, admins })}
+      />
+      <TextLine
+        label="User"
+        name={`${label}: user`}
+        placeholder="of admin-admin_credentials"
+        value={hook.user}
+        onChange={(user) => onChange({ ...hook, user })}
+      />
+      <FieldLine label="Hostgroup">
+        <NumberInput
+          aria-label={`${label}: writer hostgroup`}
+          suffix=" takes writes"
+          min={0}
+          value={hook.writerHostgroup}
+          onChange={(value) => onChange({ ...hook, writerHostgroup: Number(value) || 0 })}
+        />
+      </FieldLine>
     </>
   );
 }

@@ -7,6 +7,7 @@ export type HookKind = Hook['kind'];
 export const repointKinds: readonly { readonly value: HookKind | 'none'; readonly label: string }[] = [
   { value: 'none', label: 'None' },
   { value: 'haproxy', label: 'HAProxy, by its runtime API' },
+  { value: 'proxysql', label: 'ProxySQL, by its admin interface' },
   { value: 'virtual-address', label: 'Virtual address, by SSH on the hosts' },
   { value: 'mysql-router', label: 'MySQL Router: cannot be moved, only read' },
   { value: 'shell', label: 'Shell command on this computer' },
@@ -27,6 +28,8 @@ export function emptyHook(kind: HookKind, timeoutSeconds: number): Hook {
       return { kind, url: 'https://', timeoutSeconds };
     case 'haproxy':
       return { kind, proxies: [], backend: '', timeoutSeconds: Math.min(timeoutSeconds, 5) };
+    case 'proxysql':
+      return { kind, admins: [], user: '', writerHostgroup: 0, timeoutSeconds: Math.min(timeoutSeconds, 5) };
     case 'virtual-address':
       return { kind, address: '', release: '', take: '', timeoutSeconds };
     case 'mysql-router':
@@ -65,6 +68,8 @@ function missingIn(hook: Hook): string | null {
       return /^https?:\/\/[^\s/]+/.test(hook.url) ? null : 'URL';
     case 'haproxy':
       return hook.proxies.length === 0 ? 'runtime APIs' : hook.backend.trim() === '' ? 'backend' : null;
+    case 'proxysql':
+      return hook.admins.length === 0 ? 'admin' : hook.user.trim() === '' ? 'user' : null;
     case 'virtual-address':
       return hook.address.trim() === ''
         ? 'address'

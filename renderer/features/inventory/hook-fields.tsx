@@ -1,7 +1,7 @@
 import { NumberInput, Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Hook } from '@shared/model/hook';
-import { HaproxyFields, MysqlRouterFields, VirtualAddressFields } from './direct-hook-fields';
+import { HaproxyFields, MysqlRouterFields, ProxysqlFields, VirtualAddressFields } from './direct-hook-fields';
 import { FieldLine } from './field-line';
 import { emptyHook, type repointKinds } from './hook-drafts';
 import { TextLine } from './text-line';
@@ -39,7 +39,7 @@ export function HookFields({
         <FieldLine label="Time limit">
           <NumberInput
             aria-label={`${label}: time limit`}
-            suffix={hook.kind === 'haproxy' ? ' s for each answer' : ' s'}
+            suffix={hook.kind === 'haproxy' || hook.kind === 'proxysql' ? ' s for each answer' : ' s'}
             min={1}
             max={120}
             value={hook.timeoutSeconds}
@@ -77,6 +77,8 @@ function FieldsOf({
       );
     case 'haproxy':
       return <HaproxyFields label={label} hook={hook} onChange={onChange} />;
+    case 'proxysql':
+      return <ProxysqlFields label={label} hook={hook} onChange={onChange} />;
     case 'virtual-address':
       return <VirtualAddressFields label={label} hook={hook} onChange={onChange} />;
     case 'mysql-router':

@@ -20,7 +20,10 @@ export function TrafficFields({
   readonly onChange: (traffic: Traffic) => void;
 }): ReactNode {
   const traffic = cluster.traffic ?? {};
-  const hasAccount = traffic.repoint?.kind === 'mysql-router';
+  const hasAccount =
+    traffic.repoint?.kind === 'mysql-router' ||
+    traffic.repoint?.kind === 'proxysql' ||
+    traffic.fence?.kind === 'proxysql';
   const asksByHttp = traffic.repoint?.kind === 'http' || traffic.fence?.kind === 'http';
   return (
     <>

@@ -90,7 +90,7 @@ function Proxy({ reading }: { readonly reading: ProxyReading }): ReactNode {
           </thead>
           <tbody>
             {servers.map((one) => (
-              <tr key={one.name}>
+              <tr key={`${one.name} ${one.host}:${one.port}`}>
                 <td className="name">{one.name}</td>
                 <td className="mono" title={`${one.host}:${one.port}`}>
                   {one.host}:{one.port}

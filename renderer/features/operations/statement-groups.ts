@@ -8,7 +8,7 @@ export interface StatementGroup {
   readonly text: string;
 }
 
-const ways: readonly PlannedStatement['by'][] = ['sql', 'ssh', 'hook', 'haproxy'];
+const ways: readonly PlannedStatement['by'][] = ['sql', 'ssh', 'hook', 'haproxy', 'proxysql'];
 
 /** One block a way. Statements for one instance name it in the head, for several at the end of each line. */
 export const groupStatements = (statements: readonly PlannedStatement[]): readonly StatementGroup[] =>
@@ -23,11 +23,12 @@ export const groupStatements = (statements: readonly PlannedStatement[]): readon
       ssh: one ? `on host ${only} by SSH` : 'on hosts by SSH',
       hook: 'by hook',
       haproxy: one ? `at HAProxy ${only}` : 'at several HAProxy',
+      proxysql: one ? `at ProxySQL ${only}` : 'at several ProxySQL',
     };
     const line = (each: PlannedStatement): string => {
-      const end = by === 'sql' ? ';' : '';
+      const end = by === 'sql' || by === 'proxysql' ? ';' : '';
       if (one || by === 'hook') return `${each.text}${end}`;
-      return `${each.text}${end}  ${by === 'sql' ? '--' : '#'} ${by === 'haproxy' ? 'at' : 'on'} ${each.instance}`;
+      return `${each.text}${end}  ${by === 'sql' ? '--' : '#'} ${by === 'haproxy' || by === 'proxysql' ? 'at' : 'on'} ${each.instance}`;
     };
     return [{ by, where: where[by], text: same.map(line).join('\n') }];
   });

@@ -87,7 +87,8 @@ async function planSwitchover(
   const arrangement =
     primary && candidate ? arrange({ topology: reading.topology, primary, candidate, replicas }) : null;
   const toRegion = primary && candidate && crossesRegions(primary, candidate) ? (candidate.instance.region ?? '') : '';
-  const move = primary && candidate ? trafficMove(primary.instance, candidate, look, primary.facts) : null;
+  const move =
+    primary && candidate ? trafficMove(primary.instance, candidate, look, primary.facts, 'switchover') : null;
   const checks = [
     ...preflight({
       reading,
@@ -106,7 +107,7 @@ async function planSwitchover(
           life: await lifeOfEndpoint(reading.cluster.traffic, parts.names, signal),
         })
       : []),
-    ...(move ? trafficChecks({ look, move, kind: 'switchover', atMs: reading.atMs }) : []),
+    ...(move ? trafficChecks({ look, move, atMs: reading.atMs }) : []),
   ];
   const bad = checks.filter((one) => one.status === 'fail' || one.status === 'unknown');
   const refusals = [

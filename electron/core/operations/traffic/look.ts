@@ -1,11 +1,12 @@
 import { toAppError } from '@shared/errors';
-import { isProgram, type HaproxyHook, type Hook, type VirtualAddressHook } from '@shared/model/hook';
+import { isProgram, type HaproxyHook, type Hook, type ProxysqlHook, type VirtualAddressHook } from '@shared/model/hook';
 import type { Cluster } from '@shared/model/inventory';
 import { bastionsOf, type Connections } from '../../fleet/connections';
 import type { Names } from '../../ports/names';
-import type { Proxies, ProxyTarget } from '../../ports/proxies';
+import type { Proxies, ProxysqlTarget, ProxyTarget } from '../../ports/proxies';
 import type { RemoteHost } from '../../ports/remote-host';
 import { lookAtAddress, type AddressAt } from './address-look';
+import { lookAtProxysql, type ProxysqlLook } from './proxysql-look';
 import { lookAtRouter, type RouterLook } from './router-look';
 import { levelCommand, readServers, stateCommand, statCommand, type HaproxyServer } from './haproxy-words';
 
@@ -21,6 +22,7 @@ export type HookLook =
   /** None, a program of the user's, which can only be called, or a Router, which cannot be moved. */
   | { readonly kind: 'program' }
   | { readonly kind: 'haproxy'; readonly hook: HaproxyHook; readonly proxies: readonly HaproxyLook[] }
+  | { readonly kind: 'proxysql'; readonly hook: ProxysqlHook; readonly proxies: readonly ProxysqlLook[] }
   | { readonly kind: 'virtual-address'; readonly hook: VirtualAddressHook; readonly hosts: readonly AddressAt[] };
 
 /** Both hooks of a cluster as they were seen, and the addresses of its hosts' names. */
@@ -73,6 +75,19 @@ async function lookAtHook(
           ),
         ),
       };
+    case 'proxysql':
+      return {
+        kind: 'proxysql',
+        hook,
+        proxies: await Promise.all(
+          hook.admins.map(async (address) =>
+            lookAtProxysql(hook, proxysqlTarget(hook, address, cluster, parts.connections), parts.proxies, {
+              timeoutMs: Math.min(hook.timeoutSeconds * 1000, longestMs),
+              signal,
+            }),
+          ),
+        ),
+      };
     case 'virtual-address':
       return {
         kind: 'virtual-address',
@@ -90,6 +105,17 @@ async function lookAtHook(
 /** A proxy stands in the network of the instances, so behind the same bastions. */
 export function wayToProxies(cluster: Cluster, connections: Connections): ProxyTarget['via'] {
   return bastionsOf(connections.inventory(), cluster.instances[0]?.via ?? []);
+}
+
+/** With the account and the stored password; without one it is tried empty, and refused in words. */
+export function proxysqlTarget(
+  hook: ProxysqlHook,
+  address: string,
+  cluster: Cluster,
+  connections: Connections,
+): ProxysqlTarget {
+  const password = connections.secret({ kind: 'traffic-password', id: cluster.id }) ?? '';
+  return { address, via: wayToProxies(cluster, connections), user: hook.user, password };
 }
 
 async function lookAtHaproxy(

@@ -1,4 +1,6 @@
 import type { Check, CheckStatus } from '@shared/model/plan';
+import { proxysqlMoves } from './proxysql-plan';
+import { rowWords } from './proxysql-words';
 import { haproxyFenceProblem, haproxyMoves, proxyWords } from './haproxy-plan';
 import { sayOf } from './haproxy-words';
 import type { TrafficLook } from './look';
@@ -15,10 +17,10 @@ type Verdict = readonly [status: CheckStatus, evidence: string, advice?: string]
 export function trafficChecks(input: {
   readonly look: TrafficLook;
   readonly move: TrafficMove;
-  readonly kind: 'switchover' | 'failover';
   readonly atMs: number;
 }): readonly Check[] {
-  const { look, move, kind, atMs } = input;
+  const { look, move, atMs } = input;
+  const { kind } = move;
   const bad: CheckStatus = kind === 'switchover' ? 'fail' : 'warn';
   const check = (code: string, title: string, [status, evidence, advice]: Verdict): Check => ({
     code,
@@ -31,6 +33,9 @@ export function trafficChecks(input: {
   return [
     ...(look.repoint.kind === 'haproxy'
       ? [check('traffic-proxies', 'Every proxy answers and knows both servers', haproxies(look.repoint, move, bad))]
+      : []),
+    ...(look.repoint.kind === 'proxysql'
+      ? [check('traffic-proxies', 'Every proxy answers and knows both servers', proxysqls(look.repoint, move, bad))]
       : []),
     ...(look.repoint.kind === 'virtual-address'
       ? [check('traffic-address', 'The address can be moved from host to host', address(look.repoint, move, kind))]
@@ -116,4 +121,34 @@ function address(
   return old.holds
     ? ['pass', `${hook.address} is on the host of ${from.name}; both hosts answer`]
     : ['warn', `${hook.address} is on no host that was asked`, `The host of ${to.name} takes it all the same`];
+}
+
+const ruleWords = { static: 'set by hand', checker: 'moved by its own check of read_only', group: 'a group' } as const;
+
+function proxysqls(
+  look: Extract<TrafficLook['repoint'], { readonly kind: 'proxysql' }>,
+  { old, next, kind }: TrafficMove,
+  bad: CheckStatus,
+): Verdict {
+  const moves = proxysqlMoves(look, old, next, kind);
+  const problems = moves.filter((one) => one.problem !== '').map((one) => sayOf(one.look.address, one.problem));
+  const seen = moves
+    .filter((one) => one.problem === '')
+    .map(({ look: one }) => `${one.address} (${ruleWords[one.rule.kind]}): ${one.runtime.map(rowWords).join(', ')}`);
+  if (problems.length > 0)
+    return [
+      bad,
+      [...problems, ...seen].join('; '),
+      bad === 'fail'
+        ? 'Mend the proxy, or take it out of the hook in Inventory: else its applications stay behind'
+        : 'Applications behind it stay without a primary until a person moves it by hand',
+    ];
+  const removes = kind === 'failover' && moves.some((one) => one.look.rule.kind === 'checker');
+  return removes
+    ? [
+        'warn',
+        seen.join('; '),
+        `${old.name} is taken out of ProxySQL, or its check would make it a writer when it returns: add it again after its rejoin`,
+      ]
+    : ['pass', seen.join('; ')];
 }

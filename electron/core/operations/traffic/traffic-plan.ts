@@ -5,10 +5,12 @@ import type { DirectTraffic, Line, TrafficPlan } from '../steps/step-data';
 import { addressTraffic } from './address-plan';
 import { haproxyFence, haproxyFenceProblem, haproxyTraffic } from './haproxy-plan';
 import type { HookLook, TrafficLook } from './look';
+import { proxysqlFence, proxysqlFenceProblem, proxysqlTraffic, type MoveKind } from './proxysql-plan';
 import { placeOf, type Place } from './place';
 
 /** From where to where applications are led. */
 export interface TrafficMove {
+  readonly kind: MoveKind;
   readonly from: Instance;
   readonly to: Instance;
   readonly old: Place;
@@ -21,8 +23,10 @@ export function trafficMove(
   next: ReachedInstance,
   look: TrafficLook,
   oldFacts: ReachedInstance['facts'] | null,
+  kind: MoveKind,
 ): TrafficMove {
   return {
+    kind,
     from: old,
     to: next.instance,
     old: placeOf(old, oldFacts && announcedBy(oldFacts, old.port), look.resolved),
@@ -52,10 +56,12 @@ export function trafficPlanOf(cluster: Cluster, look: TrafficLook, move: Traffic
   };
 }
 
-function directOf(cluster: Cluster, look: HookLook, { from, to, old, next }: TrafficMove): DirectTraffic | null {
+function directOf(cluster: Cluster, look: HookLook, { kind, from, to, old, next }: TrafficMove): DirectTraffic | null {
   switch (look.kind) {
     case 'haproxy':
       return haproxyTraffic(look, old, next);
+    case 'proxysql':
+      return proxysqlTraffic(look, old, next, kind);
     case 'virtual-address':
       return addressTraffic(look.hook, cluster, from, to);
     case 'program':
@@ -74,9 +80,20 @@ export interface FenceByHook {
 }
 
 /** The fence hook of a cluster, as it was seen. */
-export function fenceByHook({ traffic }: Cluster, { fence }: TrafficLook): FenceByHook {
+export function fenceByHook({ traffic }: Cluster, { fence, resolved }: TrafficLook, old: Instance | null): FenceByHook {
   const none = { program: null, lines: [], params: {} };
   if (traffic?.fence === undefined) return { ...none, usable: false, why: 'no fence hook is set' };
+  if (fence.kind === 'proxysql') {
+    const direct = old ? proxysqlFence(fence, placeOf(old, null, resolved)) : null;
+    return direct
+      ? {
+          ...none,
+          ...direct,
+          usable: true,
+          why: `hostgroup ${fence.hook.writerHostgroup} is closed at ${fence.hook.admins.join(', ')}, and the server answers nobody`,
+        }
+      : { ...none, usable: false, why: proxysqlFenceProblem(fence) || 'no primary is known' };
+  }
   if (fence.kind === 'haproxy') {
     const direct = haproxyFence(fence);
     return direct

@@ -2,7 +2,9 @@ import type { Cluster } from '@shared/model/inventory';
 import type { ProxyReading, TrafficTry } from '@shared/model/traffic';
 import { haproxyMoves } from './haproxy-plan';
 import { lookAtTraffic, type HookLook, type LookParts, type TrafficLook } from './look';
-import { isAt, placeOf, type Place } from './place';
+import { isAt, placeOf, type Located, type Place } from './place';
+import type { ProxysqlLook } from './proxysql-look';
+import { stateOf } from './proxysql-words';
 import { routerVerdict } from './router-verdict';
 import { trafficPlanOf } from './traffic-plan';
 
@@ -23,7 +25,10 @@ export async function tryTraffic(cluster: Cluster, parts: TryParts, signal: Abor
   const next = cluster.instances.find((one) => one !== old);
   const place = (one: Cluster['instances'][number]): Place => placeOf(one, null, look.resolved);
   const move = old && next ? { old: place(old), next: place(next) } : null;
-  const direct = old && next && move ? trafficPlanOf(cluster, look, { from: old, to: next, ...move }).direct : null;
+  const direct =
+    old && next && move
+      ? trafficPlanOf(cluster, look, { kind: 'switchover', from: old, to: next, ...move }).direct
+      : null;
   return {
     atMs: parts.nowMs(),
     proxies: proxiesOf(cluster, look, move),
@@ -43,6 +48,8 @@ function proxiesOf(
   const nameAt = (server: Parameters<typeof isAt>[0]): string =>
     cluster.instances.find((one) => isAt(server, placeOf(one, null, look.resolved)))?.name ?? '';
   const read = (hook: HookLook, withMove: boolean): readonly ProxyReading[] => {
+    if (hook.kind === 'proxysql')
+      return hook.proxies.map((one) => proxysqlReading(one, hook.hook.writerHostgroup, nameAt));
     if (hook.kind !== 'haproxy') return [];
     const moves = move && withMove ? haproxyMoves(hook, move.old, move.next) : [];
     return hook.proxies.map(({ address, servers, problem }) => {
@@ -65,6 +72,27 @@ function proxiesOf(
       led.every((each) => each.proxy !== one.proxy || one.problems.length > 0),
     ),
   ];
+}
+
+/** Its hostgroups stand in the place of server names: a server there has no other. */
+function proxysqlReading(
+  { address, runtime, used, problem }: ProxysqlLook,
+  writer: number,
+  nameAt: (server: Located) => string,
+): ProxyReading {
+  return {
+    proxy: address,
+    servers: runtime.map((one) => ({
+      name: `hostgroup ${one.hostgroup}`,
+      host: one.host,
+      port: one.port,
+      state: stateOf(one.status),
+      up: one.status !== 'SHUNNED',
+      sessions: one.hostgroup === writer ? (used.get(`${one.host}:${one.port}`) ?? 0) : null,
+      instance: nameAt(one),
+    })),
+    problems: problem === '' ? [] : [problem],
+  };
 }
 
 const notesOf = ({ repoint, fence, router }: TrafficLook): readonly string[] =>
