@@ -18,6 +18,15 @@ describe('topology', () => {
     expect(deriveTopology([lost, follows('b', 'a'), follows('c', 'a')])).toMatchObject({ primaryId: 'a' });
   });
 
+  it('takes of two writable roots the one that answers, and neither when both do', () => {
+    const open = (name: string): ReturnType<typeof observationOf> =>
+      observationOf(name, { sample: { readOnly: false } });
+    const lost = { ...open('eu-1'), failingSinceMs: 1 };
+    const others = [follows('eu-2', 'eu-1'), follows('us-2', 'us-1'), open('us-1')];
+    expect(deriveTopology([lost, ...others]).primaryId).toBe('us-1');
+    expect(deriveTopology([open('eu-1'), ...others]).primaryId).toBeNull();
+  });
+
   it('sees a circle, and its one writable member as primary', () => {
     const open = { ...follows('a', 'b') };
     const topology = deriveTopology([

@@ -76,7 +76,10 @@ function roleOf(observation: Observation, hasReplicas: ReadonlySet<string>, tota
   return 'standalone';
 }
 
-/** A root that others replicate from; of several the writable one. On a circle: the only writable one. */
+/**
+ * A root that others replicate from; of several the writable one, and of those the one that answers: a lost region keeps its
+ * own old root. On a circle: the only writable one.
+ */
 function choosePrimary(
   observations: readonly Observation[],
   roles: ReadonlyMap<string, Role>,
@@ -89,7 +92,8 @@ function choosePrimary(
     roots.length > 0
       ? roots
       : observations.filter((one) => circle.has(one.instance.id) || roles.get(one.instance.id) === 'group-member');
-  const open = candidates.filter(writable);
+  const writers = candidates.filter(writable);
+  const open = writers.length > 1 ? writers.filter((one) => one.failingSinceMs === null) : writers;
   if (open.length === 1) return open[0]?.instance.id ?? null;
   const member = observations.flatMap((one) => one.facts?.groupMembers ?? []).find((one) => one.role === 'PRIMARY');
   return observations.find((one) => member && one.instance.port === member.port)?.instance.id ?? null;
