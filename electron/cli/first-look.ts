@@ -7,13 +7,14 @@ const fromEnvironment: Readonly<Record<string, (app: Application) => readonly Se
   MIDWATCH_PASSWORD: (app) => ofClusters(app, 'cluster-password'),
   MIDWATCH_REPLICATION_PASSWORD: (app) => ofClusters(app, 'replication-password'),
   MIDWATCH_HOOK_TOKEN: (app) => ofClusters(app, 'hook-token'),
+  MIDWATCH_TRAFFIC_PASSWORD: (app) => ofClusters(app, 'traffic-password'),
   MIDWATCH_SSH_PASSWORD: (app) => ofBastions(app, 'bastion-password'),
   MIDWATCH_SSH_PASSPHRASE: (app) => ofBastions(app, 'bastion-passphrase'),
 };
 
 const ofClusters = (
   app: Application,
-  kind: 'cluster-password' | 'replication-password' | 'hook-token',
+  kind: 'cluster-password' | 'replication-password' | 'hook-token' | 'traffic-password',
 ): readonly SecretRef[] => app.inventory.current.clusters.map(({ id }) => ({ kind, id }));
 const ofBastions = (app: Application, kind: 'bastion-password' | 'bastion-passphrase'): readonly SecretRef[] =>
   app.inventory.current.bastions.map(({ id }) => ({ kind, id }));

@@ -27,6 +27,6 @@ export const usage = `midwatch <noun> <verb> [--json] [--data FOLDER]
   operation drills [CLUSTER]   drills and their figures, newest first
 
 Secrets come from the environment: MIDWATCH_PASSWORD, MIDWATCH_REPLICATION_PASSWORD, MIDWATCH_HOOK_TOKEN,
-MIDWATCH_SSH_PASSWORD, MIDWATCH_SSH_PASSPHRASE; each serves whatever has none stored here.
+MIDWATCH_TRAFFIC_PASSWORD, MIDWATCH_SSH_PASSWORD, MIDWATCH_SSH_PASSPHRASE; each serves whatever has none stored here.
 Exit codes: 0 calm or done, 1 failed, 2 wrong usage, 3 watch, 4 act now, 5 not every instance answered,
 6 refused: nothing was begun, 7 begun and undone: the old primary stays.`;

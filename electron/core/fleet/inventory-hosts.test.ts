@@ -132,6 +132,24 @@ describe('hooks', () => {
     expect(store.activities.at(-1)?.text).toContain('read the hooks of wallet');
   });
 
+  it('lose the password of their proxy when an imported file sends it elsewhere', () => {
+    const { inventory, secrets } = service();
+    const password = { kind: 'traffic-password', id: 'c1' } as const;
+    const proxysql = (admin: string): Cluster['traffic'] => ({
+      repoint: { kind: 'proxysql', admins: [admin], user: 'radmin', writerHostgroup: 10, timeoutSeconds: 5 },
+    });
+    inventory.saveCluster({ ...cluster, traffic: proxysql('10.0.0.9:6032') });
+    secrets.set(password, 's3cret');
+    const file = (admin: string): Inventory => {
+      const read = asFile('https://hooks.example/');
+      return { ...read, clusters: read.clusters.map((one) => ({ ...one, traffic: proxysql(admin) })) };
+    };
+    inventory.merge(file('10.0.0.9:6032'));
+    expect(secrets.get(password)).toBe('s3cret');
+    expect(inventory.merge(file('192.0.2.1:6032')).secretsWanted).toContain('proxy password of wallet');
+    expect(secrets.get(password)).toBeNull();
+  });
+
   it('lose their token with their cluster', () => {
     const { inventory, secrets } = service();
     secrets.set(token, 's3cret');
