@@ -67,6 +67,8 @@ test.describe('unattended drills between the regions of payments, in the window'
       const notes = page.locator('.evidence-detail [data-note]');
       await expect(notes.filter({ hasText: 'Ended with kill -9: eu-1, eu-2' })).toHaveCount(1);
       await expect(notes.filter({ hasText: 'bring them back by a rejoin' })).toHaveCount(1);
+      // The region is still down, and there is a primary: nobody is urged to fail over again.
+      await expect(page.getByTestId('failover-hint')).toHaveCount(0, { timeout: 30_000 });
       await pictures('region-drill-4-evidence');
       const drill = await newestDrill(console, 'payments');
       await load.waitForWrites(40);

@@ -106,8 +106,9 @@ export function StartForm({
               write until the failover is done.
             </KillWarning>
           ) : (
-            <KillWarning what={`Kills region ${home}`}>
-              Every server of {home} is killed on purpose: applications cannot write until {region} has taken over.
+            <KillWarning what={home === '' ? 'Kills a region' : `Kills region ${home}`}>
+              Every server of {home || 'the primary’s region'} is killed on purpose: applications cannot write until{' '}
+              {region} has taken over.
             </KillWarning>
           ))}
         {cluster && <DrillForecast plan={forecast.data} error={forecast.error} onAsk={forecast.ask} />}
