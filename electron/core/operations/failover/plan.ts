@@ -1,6 +1,5 @@
 import type { Cluster } from '@shared/model/inventory';
 import type { Basis, Loss, Plan } from '@shared/model/plan';
-import type { FenceRung } from '@shared/model/verdict';
 import { MidwatchError } from '@shared/errors';
 import { switchoverSql } from '../../dialect/switchover-sql';
 import type { InventoryService } from '../../fleet/inventory-service';
@@ -19,7 +18,8 @@ import { endLeftovers, otherServers } from '../steps/take-over';
 import type { Party } from '../steps/step-data';
 import { lookAtTraffic, type TrafficLook } from '../traffic/look';
 import { trafficChecks } from '../traffic/traffic-checks';
-import { fenceByHook, type FenceByHook, trafficMove, trafficPlanOf } from '../traffic/traffic-plan';
+import { fenceByHook, trafficMove, trafficPlanOf } from '../traffic/traffic-plan';
+import { fenceRungs } from './fence-rungs';
 import { failoverBoard, heldBy } from './board';
 import { bastionsOf } from '../../fleet/connections';
 import { countTailCommand, lackedForSalvage, tailOf, type TailToSalvage } from './salvage';
@@ -316,57 +316,6 @@ const acksWanted = ({ facts }: ReachedInstance): number =>
   facts.variables.has('rpl_semi_sync_source_enabled')
     ? Number(facts.variables.get('rpl_semi_sync_source_wait_for_replica_count') ?? 1)
     : 0;
-
-function fenceRungs({ primary, files, verdict }: Outage, fenceHook: FenceByHook): readonly FenceRung[] {
-  const access = primary?.instance.hostAccess;
-  const host = verdict.viewpoints.find((one) => one.kind === 'host');
-  const canAsk = host !== undefined && host.saw !== 'cannot-tell' && host.saw !== 'silent';
-  const noSsh = !access
-    ? 'no SSH access to its host is set'
-    : !files
-      ? 'this console never heard where its data folder is'
-      : !canAsk
-        ? (host?.evidence ?? 'its host was not asked')
-        : '';
-  const rungs: FenceRung[] = [
-    {
-      code: 'sql',
-      title: 'Fence it by SQL',
-      usable: false,
-      why: 'it does not answer: a statement cannot reach it',
-    },
-    {
-      code: 'ssh-stop',
-      title: 'Stop its service on its host',
-      usable: noSsh === '' && access?.service !== undefined,
-      why:
-        noSsh ||
-        (access?.service === undefined ? 'no systemd unit is set' : 'the process is gone and is not started again'),
-    },
-    {
-      code: 'ssh-kill',
-      title: 'End its process on its host',
-      usable: noSsh === '',
-      why: noSsh || 'the host shows that the process is gone',
-    },
-    {
-      code: 'hook',
-      title: fenceHook.lines.length > 0 ? 'Close it at every proxy' : 'Run the fence hook',
-      usable: fenceHook.usable,
-      why: fenceHook.why,
-    },
-    {
-      code: 'attestation',
-      title: 'Swear that it is off',
-      usable: true,
-      why: 'a person’s word, kept in the report; the last resort',
-    },
-  ];
-  const proven = rungs.some((one) => one.usable && one.code !== 'attestation');
-  return rungs.map((one) =>
-    one.code === 'attestation' && proven ? { ...one, usable: false, why: 'not needed: another rung proves it' } : one,
-  );
-}
 
 const lostParty = ({ id, name, host, port }: Cluster['instances'][number]): Party => ({
   id,
