@@ -7,6 +7,7 @@ import type { Report } from '@shared/model/report';
 import type { StepAdvance } from '@shared/model/run';
 import { openTemporaryLab, type Instance, type LoadRun } from '../../../../e2e/fleet';
 import { StepFailure } from '../operation-kind';
+import { onOneProduct } from '../../testing/products';
 import { follows, isClosed, RejoinStage, until } from '../../testing/rejoin-stage';
 
 const lab = openTemporaryLab();
@@ -230,7 +231,7 @@ describe.each(scenarios)('an old primary of %s that returns clean', (scenario) =
   });
 });
 
-describe.each(scenarios)('an old primary of two servers of %s', (scenario) => {
+describe.each(onOneProduct('shop'))('an old primary of two servers of %s', (scenario) => {
   beforeAll(async () => void (stage = await RejoinStage.open(lab, scenario, false)));
   afterAll(() => stage.close());
 
@@ -249,7 +250,7 @@ describe.each(scenarios)('an old primary of two servers of %s', (scenario) => {
   });
 });
 
-describe.each(scenarios)('an old primary of %s that applications still use', (scenario) => {
+describe.each(onOneProduct('shop'))('an old primary of %s that applications still use', (scenario) => {
   beforeAll(async () => void (stage = await RejoinStage.open(lab, scenario, true)));
   afterAll(() => stage.close());
 
@@ -321,7 +322,7 @@ describe.each(scenarios)('an old primary of %s that applications still use', (sc
   });
 });
 
-describe.each(scenarios)('an old primary of %s whose host cannot be reached', (scenario) => {
+describe.each(onOneProduct('wallet'))('an old primary of %s whose host cannot be reached', (scenario) => {
   beforeAll(async () => void (stage = await RejoinStage.open(lab, scenario, false, { knowsHosts: false })));
   afterAll(() => stage.close());
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTemporaryLab, type RunningFleet } from '../../../../e2e/fleet';
 import { presentWords } from '../../dialect/rows';
 import { openLabConsole, type LabConsole } from '../../testing/lab-console';
+import { onOneProduct } from '../../testing/products';
 import type { OperationService } from '../operation-service';
 
 const lab = openTemporaryLab();
@@ -10,7 +11,7 @@ afterAll(() => lab.close());
 const { signal } = new AbortController();
 const never = new Promise<never>(() => undefined);
 
-describe.each(['wallet', 'shop'])('a console that dies while it moves a replica of %s', (scenario) => {
+describe.each(onOneProduct('wallet'))('a console that dies while it moves a replica of %s', (scenario) => {
   const [replica, source] = [`${scenario}-3`, `${scenario}-2`];
   let fleet: RunningFleet;
   let console: LabConsole;

@@ -4,6 +4,7 @@ import type { Plan } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import { openTemporaryLab, type Instance, type LoadRun, type RunningFleet } from '../../../../e2e/fleet';
 import { presentWords } from '../../dialect/rows';
+import { onOneProduct } from '../../testing/products';
 import { openLabConsole, type LabConsole, type LabConsoleOptions } from '../../testing/lab-console';
 
 const lab = openTemporaryLab();
@@ -193,10 +194,8 @@ describe('a relocation in payments, MySQL', () => {
   });
 });
 
-describe.each([
-  ['wallet', 'wallet-3', 'wallet-2'],
-  ['shop', 'shop-3', 'shop-2'],
-])('a relocation in %s', (scenario, replica, source) => {
+describe.each(onOneProduct('shop'))('a relocation in %s', (scenario) => {
+  const [replica, source] = [`${scenario}-3`, `${scenario}-2`];
   /** Name of the step that is to fail after its work; '' is none. */
   let breaks = '';
   let twice = false;

@@ -9,8 +9,12 @@ import { copyProgress } from './copy-progress';
 /** Under which a run remembers when the newest CLONE before its own began. */
 const earlierClone = 'earlier CLONE';
 const progressEveryMs = 400;
-/** CLONE itself notices a donor that died only after minutes (seen on 9.7.4): no byte for this long and no answer either, and it is ended. */
-const deadDonorMs = 30_000;
+/**
+ * CLONE itself notices a donor that died only after minutes (seen on 9.7.4): no byte for this long and no answer either, and
+ * it is ended. One that refuses has no server any more, and a server that starts anew knows nothing of this CLONE; one that
+ * is silent may come back.
+ */
+const deadDonorMs = { refuses: 8000, silent: 30_000 } as const;
 /** No byte for this long, whoever answers: something holds it up. */
 const stuckMs = 600_000;
 /** "Restart server failed": the data are there, the server has shut itself down, and nobody starts it (MySQL 9.7 manual, "Cloning Remote Data"). */
@@ -60,7 +64,7 @@ async function showProgress(context: StepContext, ended: () => boolean): Promise
     const nowMs = context.clock.monotonicMs();
     if (bytes !== moved || rows.length === 0) [moved, movedAtMs] = [bytes, nowMs];
     const copies = textOf(at, 'stage').endsWith('COPY') && textOf(at, 'state') === 'In Progress';
-    if (copies && nowMs - movedAtMs > deadDonorMs && (nowMs - movedAtMs > stuckMs || !(await donorAnswers(context)))) {
+    if (copies && (await isDead(context, nowMs - movedAtMs))) {
       context.note('No byte comes any more, and the donor does not answer: CLONE is ended');
       await context.interrupt(recipientOf(context)).catch(() => undefined);
       movedAtMs = nowMs;
@@ -72,10 +76,23 @@ async function showProgress(context: StepContext, ended: () => boolean): Promise
 const recipientOf = ({ step }: StepContext): string =>
   step.statements.find((one) => one.key === 'clone')?.instanceId ?? '';
 
-const donorAnswers = (context: StepContext): Promise<boolean> =>
+/** Whether nothing can come any more, after so long without a byte. */
+async function isDead(context: StepContext, idleMs: number): Promise<boolean> {
+  if (idleMs <= deadDonorMs.refuses) return false;
+  if (idleMs > stuckMs) return true;
+  const state = await donorState(context);
+  return state !== 'answers' && idleMs > deadDonorMs[state];
+}
+
+const donorState = (context: StepContext): Promise<'answers' | 'refuses' | 'silent'> =>
   context.send('donor', {}, { session: 'fresh', timeoutMs: 4000 }).then(
-    () => true,
-    () => false,
+    () => 'answers',
+    (thrown: unknown) =>
+      thrown instanceof StepFailure &&
+      thrown.cause instanceof MidwatchError &&
+      thrown.cause.code === 'connection-refused'
+        ? 'refuses'
+        : 'silent',
   );
 
 /** Sends CLONE and shows how far it is. @returns true when the server is known to be down afterwards. @throws StepFailure */

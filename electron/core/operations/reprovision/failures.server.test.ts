@@ -24,12 +24,13 @@ async function killWhileCopying(stage: FillStage, dataFolder: string, name: stri
   const program = fileURLToPath(new URL('../../testing/killed-fill.fixture.ts', import.meta.url));
   const args = ['--import', 'tsx', program, lab.root, stage.fleet.scenario, dataFolder, name];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // From the start: one that ends by itself would be waited for in vain afterwards.
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   let said = '';
   const heard = (piece: Buffer): void => void (said += piece.toString());
   child.stdout.on('data', heard);
   child.stderr.on('data', heard);
   for (let tries = 0; tries < 1200 && !said.includes('bytes ') && child.exitCode === null; tries += 1) await wait(25);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   // Its successor asks whether it lives: one that is only dying still does.
   await ended;
@@ -60,6 +61,8 @@ describe('on MySQL', () => {
       'SET GLOBAL clone_max_concurrency = 1',
       'SET GLOBAL clone_max_data_bandwidth = 20',
     );
+
+  const fullSpeed = (): Promise<void> => recipient.execute('SET GLOBAL clone_max_data_bandwidth = 0');
 
   it('A failure before its data are touched leaves the recipient with them, as it was.', async () => {
     const before = await stage.state(recipient);
@@ -93,6 +96,7 @@ describe('on MySQL', () => {
     const [row] = await recipient.query('SELECT @@GLOBAL.read_only AS closed, @@GLOBAL.super_read_only AS sealed');
     expect([Number(row?.['closed']), Number(row?.['sealed'])]).toEqual([1, 1]);
     stage.console.operations.adopt(runId, 'filled again next');
+    await fullSpeed();
     const again = await stage.plan(recipient.name);
     expect(again.candidates.find((one) => one.instance === donor.name)?.why).toContain('does not answer');
     const filled = await stage.fill(again);
@@ -141,6 +145,7 @@ describe('on MySQL', () => {
     process.stdout.write(`disk full: ${state}, ${error}\n`);
     expect(state).toBe('needs-attention');
     await fleet.fault('disk-free', recipient.name);
+    await fullSpeed();
     await console.operations.resume(runId);
     const again = await console.operations.ended(runId);
     process.stdout.write(`with room again: ${again}, ${console.operations.view(runId).error?.message}\n`);
