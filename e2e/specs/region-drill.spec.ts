@@ -69,6 +69,8 @@ test.describe('unattended drills between the regions of payments, in the window'
       await expect(notes.filter({ hasText: 'bring them back by a rejoin' })).toHaveCount(1);
       // The region is still down, and there is a primary: nobody is urged to fail over again.
       await expect(page.getByTestId('failover-hint')).toHaveCount(0, { timeout: 30_000 });
+      // What the form shows is of now: the primary stands elsewhere, and eu is down.
+      await expect(page.getByTestId('start-drill')).not.toContainText('End region eu', { timeout: 30_000 });
       await pictures('region-drill-4-evidence');
       const drill = await newestDrill(console, 'payments');
       await load.waitForWrites(40);

@@ -36,13 +36,15 @@ export function StartForm({
   const region = regions.length > 1 && regions.includes(toRegion) ? toRegion : '';
   const home = cluster?.instances.find((each) => each.id === cluster.primaryId)?.region ?? '';
   const target = region === '' ? {} : { toRegion: region };
-  const forecast = useCall('drill.plan', cluster ? { clusterId: cluster.id, kind, ...target } : null);
+  // Asked again after each drill: the primary stands elsewhere then, and what is shown must be what is done.
+  const forecast = useCall('drill.plan', cluster && !busyWith ? { clusterId: cluster.id, kind, ...target } : null);
+  const plan = forecast.asking ? undefined : forecast.data;
   const start = useAct('drill.start', { refresh: ['drill.list'] });
   const { unlock } = useUnlock();
   const locked = cluster !== undefined && cluster.unlock === null;
   const refusal = startRefusal({
     cluster: cluster?.name ?? null,
-    plan: forecast.data,
+    plan,
     failed: forecast.error !== null,
     locked,
     typed,
@@ -111,7 +113,7 @@ export function StartForm({
               {region} has taken over.
             </KillWarning>
           ))}
-        {cluster && <DrillForecast plan={forecast.data} error={forecast.error} onAsk={forecast.ask} />}
+        {cluster && !busyWith && <DrillForecast plan={plan} error={forecast.error} onAsk={forecast.ask} />}
         <Switch
           label="Unattended: it approves its own plan"
           checked={unattended}
@@ -134,7 +136,7 @@ export function StartForm({
           title={refusal ?? ''}
           loading={start.busy}
         >
-          {cluster ? (forecast.data?.actLabel ?? `Drill a ${kind} on ${cluster.name}`) : `Drill a ${kind}`}
+          {cluster ? (plan?.actLabel ?? `Drill a ${kind} on ${cluster.name}`) : `Drill a ${kind}`}
         </Button>
         {refusal !== null && <span className="label">Not yet: {refusal}</span>}
         {start.error && <ErrorCard error={start.error} />}
