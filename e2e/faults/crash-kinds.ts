@@ -68,6 +68,7 @@ const failoverActions = [
   'fence',
   'freeze',
   'drain',
+  'discard-partial',
   'stop-receiver',
   'repoint-early',
   'semi-sync',
@@ -79,6 +80,7 @@ const failoverActions = [
   'quarantine',
   'prove',
 ];
+const mysqlFailoverActions = new Set(['discard-partial', 'repoint']);
 const rejoinActions = [
   'lock',
   'fence',
@@ -116,8 +118,10 @@ export const crashKinds: readonly CrashKind[] = [
   {
     name: 'failover',
     scenarios: bothClusters,
-    // Of the two replicas that shop has, one is the candidate and the other follows before it opens.
-    actions: (scenario) => failoverActions.filter((one) => scenario === 'wallet' || one !== 'repoint'),
+    // Of the two replicas that shop has, one is the candidate and the other follows before it opens; MariaDB rolls back what
+    // arrived in part by itself.
+    actions: (scenario) =>
+      scenario === 'wallet' ? failoverActions : failoverActions.filter((one) => !mysqlFailoverActions.has(one)),
     settles: forwardOrAdvised,
     wish: async () => ({ kind: 'failover' }),
     breakNow: async ({ fleet, primary }) => void (await fleet.fault('crash', primary.name)),
