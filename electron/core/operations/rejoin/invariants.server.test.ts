@@ -164,9 +164,9 @@ describe.each(scenarios)('an old primary of %s that returns clean', (scenario) =
     expect(plan.divergence).toMatchObject({ errantGtid: '', errantTransactions: 0, purgedTransactions: 0 });
     expect(chosen(plan)).toBe('incremental');
     expect(plan.attestation).toBeNull();
-    // Its applier is held up for a while: then there is a way to go.
+    // Its applier is held up from the first write on, for a while: then there is a way to go.
     breaks.before = async (action) => {
-      if (action !== 'catch-up') return;
+      if (action !== 'follow') return;
       const session = await old.connect();
       await session.query('LOCK TABLES app.ledger READ');
       setTimeout(() => session.destroy(), 4000);
