@@ -8,6 +8,7 @@ import type { Dialect } from '../dialect/dialect';
 import type { Connections, OpenSession } from '../fleet/connections';
 import { deriveTopology, type Topology } from '../fleet/topology';
 import { unseen, type Observation } from '../monitor/observation';
+import { errantAgainst } from './errant';
 
 /** One instance asked now, first hand, for a plan. */
 export type InstanceReading =
@@ -69,8 +70,13 @@ export async function readCluster(
   const topology = topologyOf(readings, cluster, parts.lastSeen);
   // It answered beside its replicas, or the hint was old (it has just moved): asked again last.
   const early = readings.findIndex((one) => one.reached && one.instance.id === topology.primaryId);
-  const one = readings[early];
-  if (one && (isHurried || !isPrimary(one.instance))) readings[early] = await read(one.instance);
+  const found = readings[early];
+  if (found && (isHurried || !isPrimary(found.instance))) readings[early] = await read(found.instance);
+  // Under semi-sync a replica may hold for a moment what the primary has not committed: only what stays is errant.
+  for (let tries = 0; found && tries < confirmingReads && !parts.basisOnly; tries += 1) {
+    if (!lacks(readings[early], readings)) break;
+    readings[early] = await read(found.instance);
+  }
   const dialects = new Set(readings.flatMap((one) => (one.reached ? [one.dialect.name] : [])));
   return {
     cluster,
@@ -80,6 +86,16 @@ export async function readCluster(
     dialect: dialects.size === 1 ? ([...dialects][0] ?? null) : null,
   };
 }
+
+/** How often a primary is asked again before what it lacks is believed. */
+const confirmingReads = 4;
+
+/** Whether some replica holds what the primary did not hold when it was asked. */
+const lacks = (primary: InstanceReading | undefined, readings: readonly InstanceReading[]): boolean =>
+  primary?.reached === true &&
+  readings.some(
+    (one) => one.reached && one.dialect.name === primary.dialect.name && errantAgainst(one, primary) !== '',
+  );
 
 /** Who it is still counts; whom it followed when it last spoke may have changed since. */
 const withoutChannels = (seen: Observation): Observation =>
