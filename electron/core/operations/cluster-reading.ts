@@ -5,6 +5,7 @@ import { flagOf, numberOf, presentWords, textOf } from '../dialect/rows';
 import type { ServerFacts, ServerSample } from '../dialect/server-sample';
 import { preflightSql, switchoverSql, type ChannelSettings } from '../dialect/switchover-sql';
 import type { Dialect } from '../dialect/dialect';
+import type { Clock } from '../ports/clock';
 import type { Connections, OpenSession } from '../fleet/connections';
 import { deriveTopology, type Topology } from '../fleet/topology';
 import { unseen, type Observation } from '../monitor/observation';
@@ -48,7 +49,7 @@ export async function readCluster(
   cluster: Cluster,
   parts: {
     readonly connections: Connections;
-    readonly nowMs: () => number;
+    readonly clock: Pick<Clock, 'nowMs' | 'sleep'>;
     readonly primaryId: string | null;
     /** Longest wait for one instance, ms; default that of a connection. */
     readonly limitMs?: number;
@@ -72,23 +73,25 @@ export async function readCluster(
   const early = readings.findIndex((one) => one.reached && one.instance.id === topology.primaryId);
   const found = readings[early];
   if (found && (isHurried || !isPrimary(found.instance))) readings[early] = await read(found.instance);
-  // Under semi-sync a replica may hold for a moment what the primary has not committed: only what stays is errant.
-  for (let tries = 0; found && tries < confirmingReads && !parts.basisOnly; tries += 1) {
-    if (!lacks(readings[early], readings)) break;
+  // A replica gets a transaction before the primary has ended its commit, and a busy primary lingers there: only what stays
+  // is errant.
+  for (const pauseMs of parts.basisOnly ? [] : confirmingPausesMs) {
+    if (!found || !lacks(readings[early], readings)) break;
+    await parts.clock.sleep(pauseMs, signal);
     readings[early] = await read(found.instance);
   }
   const dialects = new Set(readings.flatMap((one) => (one.reached ? [one.dialect.name] : [])));
   return {
     cluster,
-    atMs: parts.nowMs(),
+    atMs: parts.clock.nowMs(),
     readings,
     topology,
     dialect: dialects.size === 1 ? ([...dialects][0] ?? null) : null,
   };
 }
 
-/** How often a primary is asked again before what it lacks is believed. */
-const confirmingReads = 4;
+/** When a primary is asked again before what it lacks is believed, ms each. */
+const confirmingPausesMs = [10, 20, 40, 80, 160];
 
 /** Whether some replica holds what the primary did not hold when it was asked. */
 const lacks = (primary: InstanceReading | undefined, readings: readonly InstanceReading[]): boolean =>

@@ -84,6 +84,11 @@ export class SessionsWorld implements OperationWorld {
     return bastionsOf(connections.inventory(), instance.hostAccess.via);
   }
 
+  #addressOf(instanceId: string): string {
+    const { host, port } = this.#parts.connections.find(instanceId).instance;
+    return `${host}:${port}`;
+  }
+
   async replay(instanceId: string, texts: readonly string[]): Promise<void> {
     const { connections } = this.#parts;
     const { session } = await connections.openForOperation(instanceId, 'operation replay', this.#end.signal, limits);
@@ -140,10 +145,11 @@ export class SessionsWorld implements OperationWorld {
     this.#lockName = name;
     // Opened side by side, asked one after another.
     await Promise.all(instanceIds.map(async (id) => this.#session(id, 'lock').catch(() => undefined)));
-    // One after another and always in the same order, so that of two consoles one gets all and the other none.
+    // One after another and in an order that every console has, so that of two consoles one gets all and the other none. Ids
+    // are each console's own; addresses are the servers'.
     const silent: string[] = [];
     try {
-      for (const id of [...instanceIds].sort()) {
+      for (const id of [...instanceIds].sort((a, b) => this.#addressOf(a).localeCompare(this.#addressOf(b), 'en'))) {
         try {
           await this.#lockOne(id, name);
         } catch (thrown) {

@@ -53,7 +53,7 @@ export async function lookAtOutage(
       cluster,
       {
         connections: parts.connections,
-        nowMs: () => parts.clock.nowMs(),
+        clock: parts.clock,
         primaryId: hint,
         limitMs: askMs,
         basisOnly,

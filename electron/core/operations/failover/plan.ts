@@ -74,7 +74,7 @@ export function failoverKind(parts: FailoverParts): OperationKindCode {
       const cluster = parts.inventory.cluster(plan.clusterId);
       const reading = await readCluster(
         cluster,
-        { connections: parts.connections, nowMs: () => parts.clock.nowMs(), primaryId: null, limitMs: 2500 },
+        { connections: parts.connections, clock: parts.clock, primaryId: null, limitMs: 2500 },
         new AbortController().signal,
       );
       return otherServers(plan, reading);

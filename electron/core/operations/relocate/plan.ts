@@ -38,7 +38,7 @@ export function relocateKind(parts: RelocateParts): OperationKindCode {
       parts.inventory.cluster(clusterId),
       {
         connections: parts.connections,
-        nowMs: () => parts.clock.nowMs(),
+        clock: parts.clock,
         primaryId: parts.primaryHint(clusterId),
       },
       signal,

@@ -41,7 +41,7 @@ export function reprovisionKind(parts: ReprovisionParts): OperationKindCode {
   const read = (clusterId: string, signal: AbortSignal): Promise<ClusterReading> =>
     readCluster(
       parts.inventory.cluster(clusterId),
-      { connections: parts.connections, nowMs: () => parts.clock.nowMs(), primaryId: parts.primaryHint(clusterId) },
+      { connections: parts.connections, clock: parts.clock, primaryId: parts.primaryHint(clusterId) },
       signal,
     );
   return {

@@ -48,7 +48,7 @@ export function switchoverKind(parts: SwitchoverParts): OperationKindCode {
   const read = (clusterId: string, signal: AbortSignal): Promise<ClusterReading> =>
     readCluster(
       parts.inventory.cluster(clusterId),
-      { connections: parts.connections, nowMs: () => parts.clock.nowMs(), primaryId: parts.primaryHint(clusterId) },
+      { connections: parts.connections, clock: parts.clock, primaryId: parts.primaryHint(clusterId) },
       signal,
     );
   return {
