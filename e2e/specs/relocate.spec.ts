@@ -92,12 +92,54 @@ test.describe('a replica is moved under another source, in the window', () => {
   });
 });
 
-async function openCluster({ page }: Console): Promise<void> {
+for (const scenario of ['wallet', 'shop'] as const) {
+  test.describe(`a replica of ${scenario} is moved by keyboard, in the window`, () => {
+    let fleet: RunningFleet;
+    let console: Console;
+    let load: LoadRun;
+    test.beforeAll(async ({ lab }) => {
+      fleet = await lab.up(scenario);
+      load = await fleet.load({ writers: 2, readers: 0, writePauseMs: 15 });
+      console = await launchConsole({ fleets: [fleet] });
+    });
+    test.afterAll(async () => {
+      await load?.stop();
+      await console?.close();
+      await fleet?.down();
+    });
+
+    test('planned, run under load and proven; no acknowledged write is missing on it', async () => {
+      test.setTimeout(120_000);
+      const { page } = console;
+      const [replica, source] = [`${scenario}-3`, `${scenario}-2`];
+      const count = fleet.instances.length;
+      await expect(page.getByTestId('answered')).toContainText(`${count} of ${count}`);
+      await openCluster(console, scenario);
+      await new TopologyPage(page).choose(replica, source);
+      await page.keyboard.press('Enter');
+      const operation = new OperationPage(page);
+      await expect(page.getByTestId('go')).toContainText(`Let ${replica} follow ${source}`);
+      await operation.unlock(scenario, 'give the primary air');
+      await page.getByRole('button', { name: 'Ask again' }).first().click();
+      await operation.approve(scenario, `Let ${replica} follow ${source}`);
+      await operation.report();
+      await openCluster(console, scenario);
+      await expect.poll(() => sourceOf(console, replica)).toBe(source);
+      await load.waitForWrites(50);
+      const { refused, unknown } = await load.stop();
+      expect([refused, unknown]).toEqual([0, 0]);
+      const { host, port } = fleet.instance(replica);
+      await expect.poll(async () => (await load.ledger.missing(host, port)).length).toBe(0);
+    });
+  });
+}
+
+async function openCluster({ page }: Console, name = 'payments'): Promise<void> {
   await page.evaluate(async () => {
     const fleetNow = await window.midwatch.call('fleet.snapshot', {});
     location.hash = `#/cluster/${fleetNow.ok ? (fleetNow.value.clusters[0]?.id ?? '') : ''}/overview`;
   });
-  await page.getByRole('heading', { name: 'payments', exact: true }).waitFor();
+  await page.getByRole('heading', { name, exact: true }).waitFor();
 }
 
 /** Whom the window shows it to follow. */
