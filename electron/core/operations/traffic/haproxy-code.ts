@@ -1,11 +1,9 @@
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
-import { leadsThere } from '../steps/common-code';
 import { haproxyRefusal, readServers, sayOf, serverWords, type HaproxyServer } from './haproxy-words';
+import { indexes, provenMove, words } from './proxies-proof';
 
 /** Connections of a closed server end a moment after they were told to. */
 const endsWithinMs = 1000;
-
-const indexes = (text: string | undefined): readonly string[] => (text ?? '').split(',').filter((one) => one !== '');
 
 const addressOf = (context: StepContext, index: string, prefix = ''): string =>
   context.step.statements.find((one) => one.key === `${prefix}state.${index}`)?.instance ?? '';
@@ -71,8 +69,6 @@ async function wrongAt(
   return { wrong: still.map(leftWords).join(', '), seen };
 }
 
-const words = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
-
 /**
  * Closed everywhere, and proven, before anything is opened anywhere. A proxy that fails keeps none of the others from
  * being moved: their applications have no other way. What each one then says decides.
@@ -113,19 +109,7 @@ export const haproxyTrafficCode: StepCode = {
         );
       }),
     );
-    const missed = context.step.params['missed'] ?? '';
-    const bad = [...each.filter((one) => one.bad).map((one) => one.text), ...(missed === '' ? [] : [missed])];
-    const good = each.filter((one) => !one.bad).map((one) => one.text);
-    const through = context.step.statements.some((one) => one.key === 'through')
-      ? await leadsThere(context).catch((thrown: unknown) => {
-          throw new StepFailure([words(thrown), ...bad, ...good].join('; '));
-        })
-      : 'Not proven: no application endpoint is known';
-    if (bad.length > 0)
-      throw new StepFailure(
-        `Not every proxy was moved. ${bad.join('; ')}. Moved: ${good.join('; ') || 'none'}. ${through}`,
-      );
-    return `${through}. ${good.join('; ')}`;
+    return provenMove(context, each);
   },
 };
 

@@ -1,10 +1,8 @@
 import { StepFailure, type StepCode, type StepContext } from '../operation-kind';
-import { has, leadsThere } from '../steps/common-code';
 import { sayOf } from './haproxy-words';
+import { indexes, provenMove, words } from './proxies-proof';
 import { rowWords, serverRows, stateOf, usedByServer, type ProxysqlRow } from './proxysql-words';
 
-const indexes = (text: string | undefined): readonly string[] => (text ?? '').split(',').filter((one) => one !== '');
-const words = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 const addressOf = (context: StepContext, index: string, prefix = ''): string =>
   context.step.statements.find((one) => one.key === `${prefix}runtime.${index}`)?.instance ?? '';
 
@@ -95,19 +93,7 @@ export const proxysqlTrafficCode: StepCode = {
         };
       }),
     );
-    const missed = context.step.params['missed'] ?? '';
-    const bad = [...each.filter((one) => one.bad).map((one) => one.text), ...(missed === '' ? [] : [missed])];
-    const good = each.filter((one) => !one.bad).map((one) => one.text);
-    const through = has(context, 'through')
-      ? await leadsThere(context).catch((thrown: unknown) => {
-          throw new StepFailure([words(thrown), ...bad, ...good].join('; '));
-        })
-      : 'Not proven: no application endpoint is known';
-    if (bad.length > 0)
-      throw new StepFailure(
-        `Not every proxy was moved. ${bad.join('; ')}. Moved: ${good.join('; ') || 'none'}. ${through}`,
-      );
-    return `${through}. ${good.join('; ')}`;
+    return provenMove(context, each);
   },
 };
 
