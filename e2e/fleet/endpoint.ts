@@ -8,13 +8,13 @@ import type { Instance } from './instance';
 import { endFamily, isRunning, startDetached } from './processes';
 import type { EndpointRecord, FleetFile } from './state';
 
-/** $1 is the folder in which the endpoint's process finds the question; see endpoint-process.ts. */
+/** $1 is the folder in which the endpoint's process finds the question; see endpoint-process.ts. Without it the lab is gone. */
 const hookScript = `ask="$1/hook.$$"
 rm -f "$ask.answer"
 printf '%s\\n' "$MIDWATCH_ACTION" "$MIDWATCH_CLUSTER" "$MIDWATCH_RUN_ID" "$MIDWATCH_OLD_HOST" "$MIDWATCH_OLD_PORT" \\
   "$MIDWATCH_NEW_HOST" "$MIDWATCH_NEW_PORT" > "$ask.aside" || exit 4
 mv "$ask.aside" "$ask.ask" || exit 4
-while [ ! -e "$ask.answer" ]; do sleep 0.01; done
+while [ ! -e "$ask.answer" ]; do [ -d "$1" ] || exit 5; sleep 0.01; done
 read -r code < "$ask.answer"
 sed 1d "$ask.answer"
 rm -f "$ask.answer"

@@ -24,11 +24,14 @@ export interface Answer<T> {
   readonly ask: () => void;
 }
 
-/** Asks main once and keeps the answer. `everyMs` asks again; `null` input asks nothing; `keepBefore` shows the last answer while another input is asked. */
+/**
+ * Asks main once and keeps the answer. `everyMs` asks again; `null` input asks nothing; `keepBefore` shows the last answer
+ * while another input is asked; `fresh` forgets it with the screen: an answer of an earlier visit is never shown.
+ */
 export function useCall<Name extends CallName>(
   name: Name,
   input: CallInput<Name> | null,
-  options: { readonly everyMs?: number; readonly keepBefore?: boolean } = {},
+  options: { readonly everyMs?: number; readonly keepBefore?: boolean; readonly fresh?: boolean } = {},
 ): Answer<CallOutput<Name>> {
   const client = useQueryClient();
   const queryKey = keyOf(name, input);
@@ -37,6 +40,7 @@ export function useCall<Name extends CallName>(
     queryFn: input === null ? skipToken : ({ signal }) => call(name, input, signal),
     refetchInterval: options.everyMs ?? false,
     ...(options.keepBefore === true ? { placeholderData: keepPreviousData } : {}),
+    ...(options.fresh === true ? { gcTime: 0 } : {}),
     staleTime: options.everyMs ?? 0,
   });
   return {

@@ -25,13 +25,18 @@ import { WizardStages } from './wizard-stages';
 /** Plan and decide: everything that would happen, before anything happens. Draws any kind of plan. */
 export function PlanPage({ asked }: { readonly asked: PlanRoute }): ReactNode {
   const { kind, clusterId, instanceId, candidateId, choice } = asked;
-  const answer = useCall('operation.plan', {
-    kind,
-    clusterId,
-    ...(instanceId === null ? {} : { instanceId }),
-    ...(candidateId === null ? {} : { candidateId }),
-    ...(choice === null ? {} : { choice }),
-  });
+  const answer = useCall(
+    'operation.plan',
+    {
+      kind,
+      clusterId,
+      ...(instanceId === null ? {} : { instanceId }),
+      ...(candidateId === null ? {} : { candidateId }),
+      ...(choice === null ? {} : { choice }),
+    },
+    // A plan is good for one run: the one of an earlier visit must not be there to be approved.
+    { fresh: true },
+  );
   const [before, setBefore] = useState<Basis | null>(null);
   const cluster = useCluster(clusterId);
   // A plan asked by a person during a drill is the drill's too: approving it is what the drill waits for.
