@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Connection } from 'mysql2';
-import type { MysqlSession, SqlRow, SqlValue } from '../../core/ports/mysql-session';
+import type { MysqlSession, RowReader, SqlRow, SqlValue } from '../../core/ports/mysql-session';
 import { formatSql, needsTextRules, type SqlTextRules } from './format-sql';
 import { describeMysqlError, sessionGone, statementTimedOut, type MysqlParty } from './mysql-errors';
 import { toPlainRows } from './plain-rows';
+import { readRawRows } from './raw-rows';
 
 const goodbyeMs = 1_000;
 
@@ -58,6 +59,16 @@ export class Mysql2Session implements MysqlSession {
     return turn;
   }
 
+  readRows(sql: string, reader: RowReader, options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const turn = this.#last.then(() =>
+      this.#run<void>(options.timeoutMs, [], (resolve, reject) =>
+        readRawRows(this.#connection, sql, reader, resolve, reject),
+      ),
+    );
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
   async close(): Promise<void> {
     if (!this.#closed) {
       await new Promise<void>((resolve) => {
@@ -87,6 +98,20 @@ export class Mysql2Session implements MysqlSession {
   }
 
   #send(sql: string, timeoutMs: number | undefined, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    const secrets = values.filter((value) => typeof value === 'string');
+    return this.#run(timeoutMs, secrets, (resolve, reject) => {
+      this.#connection.query({ sql }, (error, result, fields) => {
+        if (error) reject(error);
+        else resolve(toPlainRows(result, fields));
+      });
+    });
+  }
+
+  #run<T>(
+    timeoutMs: number | undefined,
+    secrets: readonly string[],
+    start: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+  ): Promise<T> {
     if (this.#closed) return Promise.reject(sessionGone(this.#party, 'not-sent', 'the session was closed before'));
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
@@ -102,16 +127,14 @@ export class Mysql2Session implements MysqlSession {
           this.destroy();
         }, timeoutMs);
       }
-      this.#connection.query({ sql }, (error, result, fields) => {
-        if (!error) {
-          settle(() => resolve(toPlainRows(result, fields)));
-          return;
-        }
-        const secrets = values.filter((value) => typeof value === 'string');
-        const failure = describeMysqlError(error, this.#party, 'query', { secrets });
-        settle(() => reject(failure));
-        if (failure.code === 'connection-lost') this.#lose(error.message);
-      });
+      start(
+        (value) => settle(() => resolve(value)),
+        (error) => {
+          const failure = describeMysqlError(error, this.#party, 'query', { secrets });
+          settle(() => reject(failure));
+          if (failure.code === 'connection-lost') this.#lose(error.message);
+        },
+      );
     });
   }
 

@@ -16,6 +16,7 @@ function session(version: string, ...grants: readonly string[]): MysqlSession {
       asked += 1;
       return Promise.resolve(answers[asked - 1] ?? []);
     },
+    readRows: () => Promise.resolve(),
     onClosed: () => undefined,
     close: () => Promise.resolve(),
     destroy: () => undefined,

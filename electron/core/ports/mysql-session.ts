@@ -4,6 +4,29 @@ import type { Bastion, TlsPolicy } from '@shared/model/inventory';
 export type SqlValue = string | number | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
+/** A column as the server announces it before the rows. */
+export interface ResultColumn {
+  readonly name: string;
+  /** Alias of the table and the column's own name there; '' for an expression. */
+  readonly table: string;
+  readonly sourceName: string;
+  /** Number of the protocol (enum_field_types): 3 is INT, 246 DECIMAL. */
+  readonly type: number;
+  /** Number of the character set; 63 is binary. */
+  readonly charset: number;
+  /** Digits behind the point. */
+  readonly decimals: number;
+}
+
+/** Cells as the server sent them, valid until the call returns: text in the session's character set. Null is NULL. */
+export type RawRow = readonly (Uint8Array | null)[];
+
+/** Takes a result row by row, so that its size does not matter. Neither may throw. */
+export interface RowReader {
+  onColumns(columns: readonly ResultColumn[]): void;
+  onRow(row: RawRow): void;
+}
+
 /** One connection to one server. Statements run one after another. */
 export interface MysqlSession {
   /** CONNECTION_ID() on the server. */
@@ -20,6 +43,11 @@ export interface MysqlSession {
     sql: string,
     options?: { readonly timeoutMs?: number; readonly values?: readonly SqlValue[] },
   ): Promise<readonly SqlRow[]>;
+  /**
+   * Sends one statement and hands over its rows as they arrive, with columns of the same name apart and nothing converted.
+   * @throws MidwatchError as {@link query}
+   */
+  readRows(sql: string, reader: RowReader, options?: { readonly timeoutMs?: number }): Promise<void>;
   readonly closed: boolean;
   /** Called once when the session ends, for whatever reason; at once when it has ended. A dead server is noticed so first. */
   onClosed(listener: () => void): void;

@@ -1,0 +1,173 @@
+import { MidwatchError } from '@shared/errors';
+import type { IndexTrial, IndexTrialOutcome } from '@shared/model/query-experiment';
+import { numberOf } from '../../dialect/rows';
+import type { MysqlSession } from '../../ports/mysql-session';
+import { readTable, type TableFacts } from '../advice/read-table';
+import { explainStatement, serverRefusal } from '../plans/explain-statement';
+import { comparePlans } from '../plans/plan-structure';
+import { errnoOf, quotedName, untilAborted } from '../plans/read-only-session';
+import { keepOutOfLog } from './keep-out-of-log';
+import {
+  outcomeOf,
+  planOrStop,
+  trialPrefix,
+  trialRefused,
+  TrialStopped,
+  type TrialRequest,
+  type TrialServer,
+} from './trial-server';
+
+export interface CopyLimits {
+  /** Rows copied at most. Default 100,000. */
+  readonly rows?: number;
+  /** Bytes of the table at most: it is read once from end to end. Default 2 GiB. */
+  readonly tableBytes?: number;
+  /** Of the copy and of the build, each. Default 2 minutes. */
+  readonly timeLimitMs?: number;
+}
+
+const defaults = { rows: 100_000, tableBytes: 2 * 1024 ** 3, timeLimitMs: 120_000 };
+const shortMs = 10_000;
+
+/**
+ * Tries an index on a private copy: a TEMPORARY table that takes the table's name in this one session, filled with all rows,
+ * or with rows drawn by chance. Nobody else sees it, `super_read_only` allows it, no log holds it, and it ends with its
+ * session, whatever happens: nothing can be left behind. What it says is an estimate: fewer rows, fresh statistics, and
+ * rows in fewer pages. Tables that cannot be temporary (partitions, full-text indexes), and on MySQL statements that name the
+ * table twice (error 1137), are refused in the server's words.
+ */
+export async function tryOnCopy(
+  server: TrialServer,
+  request: TrialRequest,
+  limits: CopyLimits,
+  signal: AbortSignal,
+): Promise<IndexTrialOutcome> {
+  return outcomeOf(async () => {
+    const session = await server.open(signal);
+    try {
+      return await untilAborted(session, server.open, signal, () =>
+        inCopy(session, server, request, { ...defaults, ...limits }),
+      );
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+async function inCopy(
+  session: MysqlSession,
+  server: TrialServer,
+  request: TrialRequest,
+  limits: Required<CopyLimits>,
+): Promise<IndexTrialOutcome> {
+  server.onProgress?.('checking');
+  const explain = async () =>
+    planOrStop(
+      await explainStatement(
+        session,
+        server.dialect,
+        { ...request, nowMs: server.clock.nowMs() },
+        new AbortController().signal,
+      ),
+    );
+  const onTable = await explain();
+  const facts = await readTable(session, request.table.schema, request.table.table);
+  if (!facts)
+    return trialRefused(
+      'no-such-table',
+      `${request.table.schema}.${request.table.table} is no table that this account sees`,
+    );
+  const bytes = facts.dataBytes ?? 0;
+  if (bytes > limits.tableBytes) {
+    return trialRefused(
+      'table-too-large',
+      `${facts.table} holds ${bytes} bytes; a copy reads them all, and the limit is ${limits.tableBytes}`,
+    );
+  }
+  const logged = await keepOutOfLog(session);
+  if (logged) return { kind: 'refused', refusal: logged };
+
+  server.onProgress?.('copying');
+  const copied = await fillCopy(session, facts, limits);
+  server.onProgress?.('explaining');
+  const before = await explain();
+  server.onProgress?.('building');
+  const name = `${trialPrefix}${server.clock.nowMs().toString(36)}`;
+  const buildMs = await build(session, server, facts, request, { name, timeLimitMs: limits.timeLimitMs });
+  server.onProgress?.('explaining');
+  const after = await explain();
+  const notes = [
+    'Estimate: a private copy with fresh statistics; the table itself has other pages and other rows',
+    ...(comparePlans(onTable, before).kind === 'same'
+      ? []
+      : ['Without the index the copy is already planned in another way than the table: believe this trial less']),
+  ];
+  const trial: IndexTrial = {
+    method: 'copy',
+    estimate: true,
+    index: name,
+    before,
+    after,
+    comparison: comparePlans(before, after),
+    used: after.nodes.some((node) => node.index?.split(',').includes(name)),
+    copied: { rows: copied, ofRows: facts.rows },
+    buildMs,
+    sizeBytes: null,
+    removed: null,
+    notes,
+  };
+  return { kind: 'tried', trial };
+}
+
+async function fillCopy(session: MysqlSession, facts: TableFacts, limits: Required<CopyLimits>): Promise<number> {
+  const table = `${quotedName(facts.schema)}.${quotedName(facts.table)}`;
+  const copy = `${quotedName(facts.schema)}.${quotedName(`${trialPrefix}copy`)}`;
+  const columns = facts.columns
+    .filter((one) => !one.generated)
+    .map((one) => quotedName(one.name))
+    .join(', ');
+  const rows = facts.rows ?? 0;
+  // The estimate of rows may be half of the truth: twice the limit is drawn from at most.
+  const share = rows > limits.rows ? limits.rows / rows : 1;
+  const chosen = share < 1 ? ` WHERE RAND(1) < ${share.toFixed(9)} LIMIT ${limits.rows}` : ` LIMIT ${limits.rows}`;
+  // Under READ COMMITTED the rows that are read are not locked.
+  await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', { timeoutMs: shortMs });
+  return orRefused(async () => {
+    await session.query(`CREATE TEMPORARY TABLE ${copy} LIKE ${table}`, { timeoutMs: shortMs });
+    await session.query(`INSERT INTO ${copy} (${columns}) SELECT ${columns} FROM ${table}${chosen}`, {
+      timeoutMs: limits.timeLimitMs,
+    });
+    const [row] = await session.query(`SELECT COUNT(*) AS n FROM ${copy}`, { timeoutMs: shortMs });
+    await session.query(`ALTER TABLE ${copy} RENAME TO ${table}`, { timeoutMs: shortMs });
+    await session.query(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${table}`, { timeoutMs: shortMs });
+    return numberOf(row, 'n') ?? 0;
+  });
+}
+
+async function build(
+  session: MysqlSession,
+  server: TrialServer,
+  facts: TableFacts,
+  request: TrialRequest,
+  options: { readonly name: string; readonly timeLimitMs: number },
+): Promise<number> {
+  const table = `${quotedName(facts.schema)}.${quotedName(facts.table)}`;
+  const parts = request.columns.map((one) => `${quotedName(one.name)}${one.descending ? ' DESC' : ''}`).join(', ');
+  const startMs = server.clock.monotonicMs();
+  await orRefused(async () => {
+    await session.query(`ALTER TABLE ${table} ADD INDEX ${quotedName(options.name)} (${parts})`, {
+      timeoutMs: options.timeLimitMs,
+    });
+    await session.query(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${table}`, { timeoutMs: shortMs });
+  });
+  return server.clock.monotonicMs() - startMs;
+}
+
+async function orRefused<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errnoOf(error) === null || !(error instanceof MidwatchError)) throw error;
+    throw new TrialStopped({ code: 'server-refused', reason: serverRefusal(error).reason });
+  }
+}
