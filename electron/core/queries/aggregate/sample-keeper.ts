@@ -1,0 +1,101 @@
+import type { SampleReason } from '@shared/model/query-capture';
+import type { SlowLogEvent } from '../slow-log/slow-log-event';
+
+/** Bytes of a statement that are kept. */
+const maxText = 65_536;
+/** A sample within 2 % of the quantile is as good as any. */
+const closeEnough = 0.02;
+
+/** One statement as it ran; its text in Latin-1, holding no chunk. */
+export interface KeptSample {
+  readonly sql: string;
+  readonly isCut: boolean;
+  readonly schema: string;
+  readonly timeMs: number;
+  readonly seconds: number;
+  readonly rowsExamined: number;
+  readonly plan: string;
+}
+
+export interface SampleParts {
+  readonly copy: (latin1: string) => string;
+  /** Bytes of texts that all classes together may keep; each takes what it uses. */
+  readonly room: { bytes: number };
+}
+
+/**
+ * The samples of one class: the slowest, that with most rows, and the ones next to the median and the 95th percentile as
+ * they are known so far. Those two are looked up when the number of calls has doubled, so a long log costs no more.
+ */
+export class SampleKeeper {
+  #slowest: KeptSample | null = null;
+  #mostRows: KeptSample | null = null;
+  #median: KeptSample | null = null;
+  #p95: KeptSample | null = null;
+  #medianSeconds = NaN;
+  #p95Seconds = NaN;
+  #lookAt = 4;
+
+  /** @param quantile of the seconds of the class so far; asked rarely */
+  offer(event: SlowLogEvent, calls: number, quantile: (p: number) => number | null, parts: SampleParts): void {
+    if (calls >= this.#lookAt) {
+      this.#lookAt = calls + Math.max(4, calls >> 1);
+      this.#medianSeconds = quantile(0.5) ?? NaN;
+      this.#p95Seconds = quantile(0.95) ?? NaN;
+    }
+    const { seconds, rowsExamined } = event;
+    const isSlowest = this.#slowest === null || seconds > this.#slowest.seconds;
+    const hasMostRows = rowsExamined > 0 && (this.#mostRows === null || rowsExamined > this.#mostRows.rowsExamined);
+    const isMedian = isNearer(seconds, this.#medianSeconds, this.#median);
+    const isP95 = isNearer(seconds, this.#p95Seconds, this.#p95);
+    if (!isSlowest && !hasMostRows && !isMedian && !isP95) return;
+    const before = this.#held();
+    const kept = keep(event, parts);
+    if (isSlowest) this.#slowest = kept;
+    if (hasMostRows) this.#mostRows = kept;
+    if (isMedian) this.#median = kept;
+    if (isP95) this.#p95 = kept;
+    const after = this.#held();
+    for (const sample of before) if (!after.has(sample)) parts.room.bytes += sample.sql.length;
+  }
+
+  #held(): ReadonlySet<KeptSample> {
+    const all = [this.#slowest, this.#mostRows, this.#median, this.#p95];
+    return new Set(all.filter((sample) => sample !== null));
+  }
+
+  /** Each with all reasons' first: one statement may be several. */
+  list(): readonly (KeptSample & { readonly reason: SampleReason })[] {
+    const found = new Map<KeptSample, SampleReason>();
+    const put = (sample: KeptSample | null, reason: SampleReason): void => {
+      if (sample !== null && !found.has(sample)) found.set(sample, reason);
+    };
+    put(this.#slowest, 'slowest');
+    put(this.#p95, 'p95');
+    put(this.#median, 'median');
+    put(this.#mostRows, 'most-rows');
+    return [...found].map(([sample, reason]) => ({ ...sample, reason }));
+  }
+}
+
+function isNearer(seconds: number, wanted: number, held: KeptSample | null): boolean {
+  if (Number.isNaN(wanted)) return false;
+  const distance = Math.abs(seconds - wanted);
+  if (held === null) return distance <= wanted * 0.5;
+  const heldDistance = Math.abs(held.seconds - wanted);
+  return heldDistance > wanted * closeEnough && distance < heldDistance;
+}
+
+function keep(event: SlowLogEvent, { copy, room }: SampleParts): KeptSample {
+  const length = Math.min(event.sql.length, maxText, Math.max(256, room.bytes));
+  room.bytes -= length;
+  return {
+    sql: copy(event.sql.slice(0, length)),
+    isCut: event.cut !== 'no' || length < event.sql.length,
+    schema: copy(event.schema),
+    timeMs: event.timeMs,
+    seconds: event.seconds,
+    rowsExamined: event.rowsExamined,
+    plan: copy(event.plan),
+  };
+}

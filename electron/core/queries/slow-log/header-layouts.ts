@@ -1,0 +1,149 @@
+/** What the reader does with an attribute. */
+export type AttributeRole =
+  'metric' | 'query-time' | 'rows-examined' | 'error' | 'killed' | 'schema' | 'client' | 'rate-limit' | 'ignored';
+
+/**
+ * Names with a part of their own. Ids and numbers of sessions and transactions are no quantities: their sum says nothing.
+ */
+const roles: Readonly<Record<string, AttributeRole>> = {
+  Query_time: 'query-time',
+  Rows_examined: 'rows-examined',
+  Last_errno: 'error',
+  Errno: 'error',
+  Killed: 'killed',
+  Schema: 'schema',
+  Client: 'client',
+  Log_slow_rate_limit: 'rate-limit',
+  Log_slow_rate_type: 'ignored',
+  Thread_id: 'ignored',
+  Id: 'ignored',
+  InnoDB_trx_id: 'ignored',
+  Start: 'ignored',
+  End: 'ignored',
+  Stored_routine: 'ignored',
+  Cached: 'ignored',
+};
+
+const quantities: ReadonlySet<AttributeRole> = new Set(['metric', 'query-time', 'rows-examined', 'killed']);
+
+/** One name for what servers spell in two ways (Percona `QC_Hit`, MariaDB `QC_hit`). */
+const spellings: Readonly<Record<string, string>> = { QC_hit: 'QC_Hit' };
+
+/** Id of `Query_time`, which every statement has. */
+export const secondsAttribute = 0;
+
+/** Attributes known by name; more than that are no log of a server. */
+const maxNames = 255;
+const maxLayouts = 4_096;
+
+/**
+ * A sequence of attributes that headers have, as a tree: all statements of a server come with the same few. So a header is
+ * read by comparing it with the one before, and an attribute that is zero, as most are, costs nothing: that the statement
+ * had it stands in its layout.
+ */
+export interface Layout {
+  readonly id: number;
+  /** Id of the last attribute's name; -1 for one that is no quantity, and where there is no room for more names. */
+  readonly attribute: number;
+  readonly role: AttributeRole;
+  /** As the log writes it: `Query_time: `. */
+  readonly prefix: string;
+  readonly before: Layout | null;
+  /** What followed last time. */
+  next: Layout | null;
+  readonly following: Map<string, Layout>;
+}
+
+/** The attributes and layouts of one source. */
+export class HeaderLayouts {
+  readonly #names: string[] = [];
+  readonly #ids = new Map<string, number>();
+  readonly #isFlag: boolean[] = [];
+  readonly #all: Layout[] = [];
+  readonly #beyond = new Map<string, Layout>();
+  readonly #copy: (name: string) => string;
+  /** Of a header without attributes. */
+  readonly root: Layout;
+  /** No room for more layouts: from here on every statement has the root's, and its zeros are counted one by one. */
+  isFull = false;
+
+  /** @param copy gives a text that keeps no larger one alive: a name is a slice of a chunk */
+  constructor(copy: (name: string) => string) {
+    this.#copy = copy;
+    this.#idOf('Query_time');
+    this.root = this.#make(null, '');
+    this.#all.push(this.root);
+  }
+
+  /** Attribute names by id. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  /** The layout of a header that goes on with this name. */
+  follow(layout: Layout, name: string): Layout {
+    const known = layout.following.get(name);
+    if (known) {
+      layout.next = known;
+      return known;
+    }
+    if (this.#all.length >= maxLayouts) return this.#followBeyond(name);
+    const added = this.#make(layout, name);
+    this.#all.push(added);
+    layout.following.set(this.#copy(name), added);
+    layout.next = added;
+    return added;
+  }
+
+  /** Marks an attribute as one that says yes or no. */
+  markFlag(attribute: number): void {
+    this.#isFlag[attribute] = true;
+  }
+
+  isFlag(attribute: number): boolean {
+    return this.#isFlag[attribute] === true;
+  }
+
+  /** The metrics and flags that statements of a layout have, each once. */
+  attributesOf(id: number): readonly number[] {
+    const found = new Set<number>();
+    for (let layout: Layout | null = this.#all[id] ?? null; layout !== null; layout = layout.before) {
+      if (layout.attribute >= 0) found.add(layout.attribute);
+    }
+    return [...found];
+  }
+
+  #followBeyond(name: string): Layout {
+    this.isFull = true;
+    const known = this.#beyond.get(name);
+    if (known) return known;
+    const added = this.#make(this.root, name);
+    if (added.attribute >= 0) this.#beyond.set(this.#copy(name), added);
+    return added;
+  }
+
+  #make(before: Layout | null, name: string): Layout {
+    const own = this.#copy(name);
+    const role = roles[own] ?? 'metric';
+    const layout: Layout = {
+      id: this.#all.length,
+      attribute: own === '' || !quantities.has(role) ? -1 : this.#idOf(spellings[own] ?? own),
+      role,
+      prefix: `${own}: `,
+      before,
+      next: null,
+      following: new Map(),
+    };
+    if (role === 'killed') this.markFlag(layout.attribute);
+    return layout;
+  }
+
+  #idOf(name: string): number {
+    const known = this.#ids.get(name);
+    if (known !== undefined) return known;
+    if (this.#names.length >= maxNames) return -1;
+    this.#names.push(name);
+    this.#ids.set(name, this.#names.length - 1);
+    return this.#names.length - 1;
+  }
+}

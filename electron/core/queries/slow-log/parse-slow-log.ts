@@ -1,0 +1,377 @@
+import type { CaptureSource, SkippedBytes } from '@shared/model/query-capture';
+import { isBannerLine, readBanner } from './banner';
+import { EventHeader, timeMark, userMark } from './event-header';
+import { HeaderLayouts } from './header-layouts';
+import { OtherText } from './other-text';
+import { readTimestampLine, readUseLine } from './read-preamble';
+import { SkippedPlaces } from './skipped-places';
+import { FilledEvent, type SlowLogEvent } from './slow-log-event';
+import { StatementText } from './statement-text';
+import type { TextCodec } from './text-codec';
+import { carriageReturn, joinBytes, newline, trimLine } from './lines';
+import type { LogTime } from './log-time';
+
+const hash = 35;
+const adminMark = '# administrator command:';
+/** A longer line is no header, and is not waited for. */
+const maxHeaderLine = 65_536;
+const needsMore = -1;
+
+/** Where the reader stands: between statements, in a header, before the text of a statement, in the text. */
+type Place = 'outside' | 'header' | 'preamble' | 'text';
+
+export interface SlowLogParserOptions {
+  readonly codec: TextCodec;
+  readonly layouts?: HeaderLayouts;
+  /** Called for each statement, with one object that is filled again and again. */
+  readonly onEvent: (event: SlowLogEvent) => void;
+  /** Characters of one statement that are kept; the rest is counted. Default 16 MiB. */
+  readonly maxStatementBytes?: number;
+  /** Of the first byte given, in the source: places are told from the source's beginning. Default 0. */
+  readonly startByte?: number;
+}
+
+/**
+ * Reads a slow log of any dialect from pieces of any size: MySQL plain and `log_slow_extra`, Percona Server, MariaDB. It keeps
+ * the statement in hand and a few kilobytes besides. Every byte is either in a statement or in `skipped`, with its reason:
+ * `eventBytes` and the skipped add up to `bytesRead`, always.
+ *
+ * A statement begins at `# Time:` or `# User@Host:` at the start of a line, where the text before ends with the semicolon that
+ * the server writes, or where the line has the full shape of a header. (A statement that holds a copy of a slow log
+ * cannot be told from that log: the server does not escape it.)
+ */
+export class SlowLogParser {
+  readonly layouts: HeaderLayouts;
+  readonly #codec: TextCodec;
+  readonly #onEvent: (event: SlowLogEvent) => void;
+  readonly #header: EventHeader;
+  readonly #skipped = new SkippedPlaces();
+  readonly #other: OtherText;
+  readonly #statement: StatementText;
+  readonly #event: FilledEvent;
+  #place: Place = 'outside';
+  readonly #startByte: number;
+  /** Bytes of the source before `#text`. */
+  #base: number;
+  #text = '';
+  #isPlain = true;
+  #rest: Uint8Array = new Uint8Array(0);
+  /** Of the last `use` line: the server writes one only when the schema differs from the statement before. */
+  #schema = '';
+  #useLine: string | null = null;
+  #hasTimestamp = false;
+  #blank = 0;
+  #isGrowing = false;
+  #source: Pick<CaptureSource, 'dialect' | 'version'> = { dialect: null, version: null };
+  /** Bytes of statements, their headers and the empty lines before them. */
+  eventBytes = 0;
+  events = 0;
+  /** After the end: from where a later reading of a growing log goes on, so that it takes what this one could not. */
+  resumeAt: number;
+  /** Statements that are counted to the schema of one before: the log names it only when it changes. */
+  inheritedSchemas = 0;
+
+  constructor(options: SlowLogParserOptions) {
+    this.#codec = options.codec;
+    this.#startByte = options.startByte ?? 0;
+    this.#base = this.#startByte;
+    this.resumeAt = this.#startByte;
+    this.#onEvent = options.onEvent;
+    this.layouts = options.layouts ?? new HeaderLayouts((name) => options.codec.copy(name));
+    this.#header = new EventHeader(this.layouts, options.codec);
+    this.#other = new OtherText(this.#skipped);
+    this.#statement = new StatementText(options.codec, options.maxStatementBytes);
+    this.#event = new FilledEvent(this.layouts.root);
+  }
+
+  /** Takes the next bytes; they may be reused afterwards. */
+  push(chunk: Uint8Array): void {
+    this.#take(chunk, false);
+  }
+
+  /**
+   * Takes what is still in hand as the last statement. Call once.
+   *
+   * @param isGrowing the server still writes: a last statement without its semicolon is left to the next reading
+   */
+  end(isGrowing = false): void {
+    this.#isGrowing = isGrowing;
+    this.#take(new Uint8Array(0), true);
+  }
+
+  get bytesRead(): number {
+    return this.#base + this.#rest.length - this.#startByte;
+  }
+
+  get skipped(): readonly SkippedBytes[] {
+    return this.#skipped.toList();
+  }
+
+  get rateLimit(): number {
+    return this.#header.attributes.rateLimit;
+  }
+
+  get impossibleTimes(): number {
+    return this.#header.attributes.impossibleTimes;
+  }
+
+  /** How local times of the log were read. */
+  get time(): LogTime {
+    return this.#header.time;
+  }
+
+  /** What the log says about the server that wrote it. */
+  get source(): Pick<CaptureSource, 'dialect' | 'version'> {
+    return this.#source;
+  }
+
+  #take(chunk: Uint8Array, isEnd: boolean): void {
+    const bytes = joinBytes(this.#rest, chunk);
+    this.#text = this.#codec.latin1(bytes);
+    this.#isPlain = this.#codec.isUtf8(bytes);
+    const used = this.#read(isEnd);
+    // A copy: the chunk belongs to whoever gave it (and a Buffer's own slice would be a view of it).
+    this.#rest = new Uint8Array(bytes.subarray(used));
+    this.#base += used;
+    this.#text = '';
+  }
+
+  /** @returns characters that are done with */
+  #read(isEnd: boolean): number {
+    const { length } = this.#text;
+    let at = 0;
+    for (;;) {
+      const next = at >= length ? needsMore : this.#step(at, isEnd);
+      if (next === needsMore) break;
+      at = next;
+    }
+    if (isEnd) this.#finish(at);
+    return at;
+  }
+
+  /** @returns up to where it has read; {@link needsMore} where it cannot go on */
+  #step(at: number, isEnd: boolean): number {
+    switch (this.#place) {
+      case 'outside':
+        return this.#readOutside(at, isEnd);
+      case 'header':
+        return this.#readHeader(at, isEnd);
+      case 'preamble':
+        return this.#readPreamble(at, isEnd);
+      case 'text':
+        return this.#readText(at, isEnd);
+    }
+  }
+
+  #readOutside(at: number, isEnd: boolean): number {
+    const text = this.#text;
+    const code = text.charCodeAt(at);
+    if ((code === newline || code === carriageReturn) && !this.#other.isInLine) {
+      this.#blank++;
+      return at + 1;
+    }
+    const end = this.#lineEnd(at, isEnd);
+    if (end < 0) {
+      // Perhaps a header that is not all here yet; else whatever it is, it is not waited for.
+      if (!this.#other.isInLine && text.length - at < maxHeaderLine) return needsMore;
+      this.#other.add(text.slice(at), this.#base + at, false);
+      return text.length;
+    }
+    if (!this.#other.isInLine && (text.startsWith(timeMark, at) || text.startsWith(userMark, at))) {
+      this.#other.settle(true);
+      this.#begin(at);
+      return at;
+    }
+    const line = text.slice(at, trimLine(text, at, end));
+    if (!this.#other.isInLine && isBannerLine(line)) {
+      this.#skipped.add('banner', this.#base + at - this.#blank, end - at + this.#blank);
+      this.#blank = 0;
+      this.#noteOpening(line);
+    } else {
+      this.#other.add(text.slice(at, end), this.#base + at, true);
+    }
+    return end;
+  }
+
+  #begin(at: number): void {
+    this.#event.begin(this.#base + at - this.#blank, this.layouts.root);
+    this.#blank = 0;
+    this.#useLine = null;
+    this.#hasTimestamp = false;
+    this.#place = 'header';
+  }
+
+  #readHeader(at: number, isEnd: boolean): number {
+    const text = this.#text;
+    if (text.charCodeAt(at) !== hash) {
+      this.#place = 'preamble';
+      return this.#readPreamble(at, isEnd);
+    }
+    const end = this.#lineEnd(at, isEnd);
+    if (end < 0) {
+      if (text.length - at < maxHeaderLine) return needsMore;
+      return this.#beginText(at, isEnd);
+    }
+    const isStart = text.startsWith(timeMark, at) || text.startsWith(userMark, at);
+    const { hasUser, hasQueryTime } = this.#event;
+    if (isStart && (hasUser || hasQueryTime)) return this.#dropHeader(at);
+    const to = trimLine(text, at, end);
+    if (text.startsWith(adminMark, at)) this.#endAdministrator(at, to, end);
+    else this.#header.readLine(text, at, to, this.#event);
+    return end;
+  }
+
+  /** A header without a statement, and the next one's beginning. */
+  #dropHeader(at: number): number {
+    this.#skip('no-query', at);
+    this.#begin(at);
+    return at;
+  }
+
+  #readPreamble(at: number, isEnd: boolean): number {
+    const text = this.#text;
+    const first = text.charCodeAt(at);
+    const end = this.#lineEnd(at, isEnd);
+    if (end < 0 && text.length - at < maxHeaderLine && (first === hash || mayBePreamble(first))) return needsMore;
+    if (end >= 0 && first === hash && text.startsWith(adminMark, at)) {
+      this.#endAdministrator(at, trimLine(text, at, end), end);
+      return end;
+    }
+    if (first === hash && (text.startsWith(timeMark, at) || text.startsWith(userMark, at))) {
+      if (this.#useLine === null) return this.#dropHeader(at);
+      this.#endUse(at);
+      return at;
+    }
+    if (end >= 0 && mayBePreamble(first) && !this.#hasTimestamp) {
+      const line = text.slice(at, trimLine(text, at, end));
+      const timeMs = readTimestampLine(line);
+      if (!Number.isNaN(timeMs)) {
+        this.#hasTimestamp = true;
+        this.#event.timeMs = timeMs;
+        return end;
+      }
+      const schema = this.#useLine === null ? readUseLine(line) : null;
+      if (schema !== null) {
+        this.#useLine = this.#codec.copy(line);
+        this.#schema = this.#codec.copy(schema);
+        return end;
+      }
+    }
+    return this.#beginText(at, isEnd);
+  }
+
+  #beginText(at: number, isEnd: boolean): number {
+    this.#place = 'text';
+    this.#statement.begin();
+    return this.#readText(at, isEnd);
+  }
+
+  /** `use db` is the statement itself when nothing follows it. */
+  #endUse(at: number): void {
+    this.#event.sql = (this.#useLine ?? '').replace(/;$/, '');
+    this.#useLine = null;
+    this.#emit(at);
+  }
+
+  #endAdministrator(at: number, to: number, end: number): void {
+    const line = this.#text.slice(at + 2, to);
+    this.#event.sql = line.endsWith(';') ? line.slice(0, -1) : line;
+    this.#emit(end);
+  }
+
+  #readText(at: number, isEnd: boolean): number {
+    const end = this.#statement.findEnd(this.#text, at, isEnd);
+    if (end >= 0) {
+      this.#endStatement(at, end);
+      return end;
+    }
+    const to = this.#statement.searchedTo;
+    if (to === at) return needsMore;
+    this.#statement.keep(this.#text, at, to, this.#isPlain);
+    return to;
+  }
+
+  #endStatement(from: number, at: number): void {
+    const event = this.#event;
+    const whole = this.#statement.end(this.#text, from, at, this.#isPlain);
+    event.sql = whole.sql;
+    event.cut = whole.cut;
+    event.isUtf8 = whole.isUtf8;
+    const { tail, bytesTooMany } = whole;
+    if (this.#isGrowing && at === this.#text.length && whole.cut === 'ends' && !tail?.rest) {
+      this.#leave(at);
+      return;
+    }
+    if (tail?.rest) this.#skipped.add(tail.rest, this.#base + at - tail.bytes, tail.bytes);
+    if (bytesTooMany > 0) this.#skipped.add('too-long', event.startByte, bytesTooMany);
+    this.#emit(at, (tail?.bytes ?? 0) + bytesTooMany);
+    for (const line of tail?.openings ?? []) this.#noteOpening(line);
+  }
+
+  /** Hands the statement on; it ends at `at`, and `notItsOwn` bytes before that are accounted for elsewhere. */
+  #emit(at: number, notItsOwn = 0): void {
+    const event = this.#event;
+    this.#place = 'outside';
+    if (!event.hasQueryTime) {
+      this.#skip('unreadable-header', at, notItsOwn);
+      return;
+    }
+    if (event.sql === '') {
+      this.#skip('no-query', at, notItsOwn);
+      return;
+    }
+    event.endByte = this.#base + at;
+    if (this.layouts.isFull) event.layout = this.layouts.root;
+    if (this.#useLine !== null || !event.hasSchema) {
+      if (this.#useLine === null && this.#schema !== '') this.inheritedSchemas++;
+      event.schema = this.#schema;
+    }
+    event.timeMs = this.#header.time.ofStatement(event.timeMs, event.seconds);
+    this.eventBytes += event.endByte - event.startByte - notItsOwn;
+    this.events++;
+    this.#onEvent(event);
+  }
+
+  #skip(reason: SkippedBytes['reason'], at: number, notItsOwn = 0): void {
+    const { startByte } = this.#event;
+    this.#skipped.add(reason, startByte, this.#base + at - startByte - notItsOwn);
+    this.#place = 'outside';
+  }
+
+  /** The source ends before the statement does. */
+  #leave(at: number): void {
+    this.resumeAt = this.#event.startByte;
+    this.#skip('ends-mid-event', at);
+  }
+
+  #noteOpening(line: string): void {
+    this.#schema = '';
+    this.#header.time.forget();
+    const found = readBanner(line);
+    if (found) this.#source = { dialect: found.dialect, version: this.#codec.toText(found.version ?? '').text };
+  }
+
+  #finish(at: number): void {
+    this.resumeAt = this.#base + at;
+    if (this.#place === 'text') this.#endStatement(at, at);
+    else if (this.#place === 'preamble' && this.#useLine !== null && !this.#isGrowing) this.#endUse(at);
+    else if (this.#place !== 'outside') this.#leave(at);
+    this.#other.settle(false);
+    // Empty lines at the end belong to the last statement; without one, to nothing.
+    if (this.events > 0) this.eventBytes += this.#blank;
+    else this.#skipped.add('not-a-slow-log', this.#base + at - this.#blank, this.#blank);
+    this.#blank = 0;
+  }
+
+  /** Behind the line's end; -1: it is not here yet. */
+  #lineEnd(at: number, isEnd: boolean): number {
+    const end = this.#text.indexOf('\n', at);
+    if (end >= 0) return end + 1;
+    return isEnd ? this.#text.length : -1;
+  }
+}
+
+/** s, S, u, U */
+function mayBePreamble(code: number): boolean {
+  return code === 83 || code === 117 || code === 85 || code === 115;
+}

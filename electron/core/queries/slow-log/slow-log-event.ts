@@ -1,0 +1,97 @@
+import type { Layout } from './header-layouts';
+
+/**
+ * One statement of a slow log, as read. The reader uses one object for all statements, because a log has millions: whoever
+ * keeps something copies it, and texts too, which are slices of a chunk (`TextCodec.copy`). All texts are Latin-1.
+ */
+export interface SlowLogEvent {
+  /** In bytes of the uncompressed source. */
+  readonly startByte: number;
+  readonly endByte: number;
+  /** ms since the epoch when the statement began (`SET timestamp`), else what `# Time` says; NaN: the log does not say. */
+  readonly timeMs: number;
+  /** Empty where the log does not say. */
+  readonly user: string;
+  readonly host: string;
+  readonly schema: string;
+  /** Without the final semicolon; `administrator command: Quit` for those. */
+  readonly sql: string;
+  /** The text ends early: the log does (`ends`), or it is longer than the reader's limit (`too-long`). */
+  readonly cut: 'no' | 'ends' | 'too-long';
+  /** False: its bytes are not valid UTF-8. */
+  readonly isUtf8: boolean;
+  /** Query_time; 0 when the log has an impossible one. */
+  readonly seconds: number;
+  /** NaN: the log does not say. */
+  readonly rowsExamined: number;
+  /** Null: the log does not say. */
+  readonly hasError: boolean | null;
+  /** Which attributes the statement has. */
+  readonly layout: Layout;
+  /** Attributes that are not zero: ids of the layouts' names, and their values. The first `metricCount` count. */
+  readonly metricIds: Int32Array;
+  readonly metricValues: Float64Array;
+  readonly metricCount: number;
+  /** Yes-or-no attributes that are yes. The first `yesCount` count. */
+  readonly yesIds: Int32Array;
+  readonly yesCount: number;
+  /** MariaDB's `# explain:` rows, one a line, tab-separated; empty without. */
+  readonly plan: string;
+}
+
+/** Attributes of one statement that are kept; the servers write about forty. */
+export const maxAttributes = 256;
+
+/** The one that a reader fills again and again. */
+export class FilledEvent implements SlowLogEvent {
+  startByte = 0;
+  endByte = 0;
+  timeMs = NaN;
+  user = '';
+  host = '';
+  schema = '';
+  sql = '';
+  cut: 'no' | 'ends' | 'too-long' = 'no';
+  isUtf8 = true;
+  seconds = 0;
+  rowsExamined = NaN;
+  hasError: boolean | null = null;
+  layout: Layout;
+  readonly metricIds = new Int32Array(maxAttributes);
+  readonly metricValues = new Float64Array(maxAttributes);
+  metricCount = 0;
+  readonly yesIds = new Int32Array(maxAttributes);
+  yesCount = 0;
+  plan = '';
+  /** Whether the header had these. */
+  hasQueryTime = false;
+  hasSchema = false;
+  hasUser = false;
+
+  constructor(root: Layout) {
+    this.layout = root;
+  }
+
+  /** Forgets the statement before. */
+  begin(startByte: number, root: Layout): void {
+    this.startByte = startByte;
+    this.endByte = startByte;
+    this.timeMs = NaN;
+    this.user = '';
+    this.host = '';
+    this.schema = '';
+    this.sql = '';
+    this.cut = 'no';
+    this.isUtf8 = true;
+    this.seconds = 0;
+    this.rowsExamined = NaN;
+    this.hasError = null;
+    this.layout = root;
+    this.metricCount = 0;
+    this.yesCount = 0;
+    this.plan = '';
+    this.hasQueryTime = false;
+    this.hasSchema = false;
+    this.hasUser = false;
+  }
+}
