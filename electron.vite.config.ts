@@ -20,7 +20,12 @@ export default defineConfig({
       target: 'node20.18',
       sourcemap: true,
       rolldownOptions: {
-        input: { index: resolve('electron/main/index.ts'), cli: resolve('electron/cli/index.ts') },
+        input: {
+          index: resolve('electron/main/index.ts'),
+          cli: resolve('electron/cli/index.ts'),
+          // Threads, which are found by their file's name.
+          'digest-slow-log': resolve('electron/workers/digest-slow-log.ts'),
+        },
       },
     },
   },
