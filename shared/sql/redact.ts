@@ -6,7 +6,7 @@ import { tokenize, tokenizeHint, type SqlToken } from './tokenize';
 /**
  * The statement as it was written, line by line, with `?` for every literal and without comments, which may hold literals
  * too. Hints and executable comments stay; NULL, TRUE and FALSE stay, because they tell nothing. For reports and exports.
- * As a fingerprint it holds no literal, whatever the text is; redacting twice changes nothing.
+ * As a fingerprint it holds no literal, whatever the text is.
  */
 export function redact(sql: string): string {
   const command = findAdminCommand(sql);
