@@ -80,6 +80,7 @@ describe('fingerprint', () => {
       'select /*+ max_execution_time(?) set_var(x = ?) */ a',
     ],
     ['select a /*+ no hint here */ from t', 'select a from t'],
+    ['select /* c */ /*+ no hint either */ a', 'select a'],
     ['select /*!80000 straight_join */ a /*M!100100 from t */', 'select straight_join a from t'],
   ]);
 

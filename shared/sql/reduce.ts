@@ -30,7 +30,10 @@ function enter(): void {
 export function reduceTokens(sql: string, cursor: SqlCursor, stack: TokenStack): void {
   depth = 0;
   enter();
+  let isAfterWord = false;
   while (cursor.next()) {
+    const canHint = isAfterWord;
+    isAfterWord = cursor.kind === TokenKind.word;
     switch (cursor.kind) {
       case TokenKind.word:
         pushWord(sql, cursor, stack);
@@ -71,8 +74,8 @@ export function reduceTokens(sql: string, cursor: SqlCursor, stack: TokenStack):
         stack.push(TokenKind.semicolon, Keyword.none, cursor.start, cursor.end);
         break;
       case TokenKind.hint:
-        // Elsewhere the server takes it for a comment.
-        if (isHintPlace(stack.keywordAt(0))) stack.push(cursor.kind, Keyword.none, cursor.start, cursor.end);
+        // Elsewhere the server takes it for a comment, also where a comment stands before it (tried on MySQL 9.7.4).
+        if (canHint && isHintPlace(stack.keywordAt(0))) stack.push(cursor.kind, Keyword.none, cursor.start, cursor.end);
         break;
       default: // comments, and the frames of executable ones
     }
