@@ -9,6 +9,7 @@ import type { Unlocks } from './fleet/unlocks';
 import type { FleetMonitor } from './monitor/fleet-monitor';
 import type { DrillService } from './operations/drill/drill-service';
 import type { OperationService } from './operations/operation-service';
+import type { QueryService } from './queries/query-service';
 import type { Clock } from './ports/clock';
 import type { HostKeys } from './ports/host-keys';
 import type { LocalFiles } from './ports/local-files';
@@ -31,6 +32,7 @@ export interface Application {
   readonly instances: InstanceService;
   readonly operations: OperationService;
   readonly drills: DrillService;
+  readonly queries: QueryService;
   readonly unlocks: Unlocks;
   /** Asks the proxies of a cluster's traffic settings, stored or not; reads only. */
   readonly tryTraffic: (cluster: Cluster, signal: AbortSignal) => Promise<TrafficTry>;

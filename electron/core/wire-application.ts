@@ -14,6 +14,8 @@ import { createOperations, type CreateOperationsParts } from './operations/creat
 import { DrillService } from './operations/drill/drill-service';
 import { tryTraffic } from './operations/traffic/try-traffic';
 import type { OperationService } from './operations/operation-service';
+import { annotationsOf } from './queries/annotations';
+import { createQueries, type QueryPorts } from './queries/create-queries';
 import type { Clock } from './ports/clock';
 import type { HostKeys } from './ports/host-keys';
 import type { EvidenceFiles } from './ports/evidence-files';
@@ -45,6 +47,7 @@ export interface Ports {
   readonly evidence: EvidenceFiles;
   readonly names: Names;
   readonly textFormat: TextFormat;
+  readonly queries: QueryPorts;
 }
 
 export interface WireOptions {
@@ -143,6 +146,17 @@ export function wireApplication(
       clock.nowMs(),
     );
   });
+  const queries = createQueries({
+    ...ports.queries,
+    connections,
+    hosts: ports.hosts,
+    unlocks,
+    activity,
+    annotations: (clusterId, fromMs, toMs) => annotationsOf(operations.list(clusterId ?? undefined), fromMs, toMs),
+    clock,
+    user,
+    newId,
+  });
   inventory.onChange(() => monitor.reload());
   const pruning = setInterval(() => store.history.prune(clock.nowMs()), pruneEveryMs);
   for (const notice of store.notices)
@@ -166,6 +180,7 @@ export function wireApplication(
     instances: new InstanceService({ connections, unlocks, activity, clock, user }),
     operations,
     drills,
+    queries,
     tryTraffic: (cluster, signal) =>
       tryTraffic(
         cluster,
@@ -191,6 +206,7 @@ export function wireApplication(
       clearInterval(pruning);
       heartbeat.stop();
       monitor.stop();
+      await queries.close();
       await tunnels.close();
       store.close();
     },

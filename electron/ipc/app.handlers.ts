@@ -9,6 +9,9 @@ export interface Desktop {
   info(): AppInfo;
   openInBrowser(url: string): Promise<void>;
   chooseFile(title: string): Promise<string | null>;
+  chooseFiles(title: string): Promise<readonly string[]>;
+  /** Where a file is to be written; null when the person chose none. */
+  choosePath(suggestedName: string): Promise<string | null>;
   copy(text: string): Promise<void>;
   save(suggestedName: string, content: string | Uint8Array): Promise<string | null>;
   readonly printer: ReportPrinter;
@@ -29,6 +32,7 @@ export const appHandlers = (desktop: Desktop): Pick<CallHandlers, keyof typeof a
     return null;
   },
   'app.chooseFile': async ({ title }) => ({ path: await desktop.chooseFile(title) }),
+  'app.chooseFiles': async ({ title }) => ({ paths: await desktop.chooseFiles(title) }),
   'app.copyText': async ({ text }) => {
     await desktop.copy(text);
     return null;

@@ -4,6 +4,7 @@ import { appHandlers, type Desktop } from './app.handlers';
 import { fleetHandlers, fleetStreamHandlers } from './fleet.handlers';
 import { instanceHandlers, instanceStreamHandlers } from './instance.handlers';
 import { inventoryHandlers, inventoryStreamHandlers } from './inventory.handlers';
+import { queryHandlers, queryStreamHandlers } from './query.handlers';
 import { operationHandlers, operationStreamHandlers } from './operation.handlers';
 
 /** One handler for each line of the contract: a missing one does not compile. */
@@ -13,6 +14,7 @@ export const callHandlers = (app: Application, desktop: Desktop): CallHandlers =
   ...inventoryHandlers(app),
   ...instanceHandlers(app),
   ...operationHandlers(app, desktop),
+  ...queryHandlers(app, desktop),
 });
 
 export const streamHandlers = (app: Application): StreamHandlers => ({
@@ -20,4 +22,5 @@ export const streamHandlers = (app: Application): StreamHandlers => ({
   ...inventoryStreamHandlers(app),
   ...instanceStreamHandlers(app),
   ...operationStreamHandlers(app),
+  ...queryStreamHandlers(app),
 });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -13,6 +13,10 @@ import { FreshPathTester } from '../adapters/path/path-tester';
 import { SystemProcesses } from '../adapters/processes/system-processes';
 import { SystemProxies } from '../adapters/proxies/system-proxies';
 import { openSecrets, type SafeStorageLike } from '../adapters/secrets/open-secrets';
+import { ReviewFolder } from '../adapters/reviews/review-folder';
+import { LogPositionsFile } from '../adapters/slow-logs/log-positions-file';
+import { SystemSlowLogs } from '../adapters/slow-logs/system-slow-logs';
+import { WorkerDigester } from '../adapters/slow-logs/worker-digester';
 import { Ssh2Hosts } from '../adapters/ssh/ssh2-hosts';
 import { Ssh2Tunnels } from '../adapters/ssh/ssh2-tunnels';
 import { openSqliteStore } from '../adapters/storage/sqlite-store';
@@ -37,6 +41,7 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
   const hostKeys = new PinnedHostKeys(path.join(dataFolder, 'host-keys.json'));
   const tunnels = new Ssh2Tunnels({ hostKeys, secrets });
   const connector = new Mysql2Connector({ tunnels });
+  const hosts = new Ssh2Hosts(tunnels);
   return wireApplication(
     {
       store: openSqliteStore({ folder: dataFolder, clock }),
@@ -44,7 +49,7 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
       clock,
       connector,
       tunnels,
-      hosts: new Ssh2Hosts(tunnels),
+      hosts,
       hooks: new SystemHooks(),
       proxies: new SystemProxies({ tunnels, connector }),
       hostKeys,
@@ -53,6 +58,12 @@ export function compose({ dataFolder, user, safeStorage, pollMs }: ComposeInput)
       processes: new SystemProcesses(),
       names: new SystemNames(),
       evidence: new EvidenceFolder(path.join(dataFolder, 'evidence')),
+      queries: {
+        reviews: new ReviewFolder(path.join(dataFolder, 'reviews')),
+        digester: new WorkerDigester(new SystemSlowLogs(hosts), clock),
+        positions: new LogPositionsFile(path.join(dataFolder, 'log-positions.json')),
+        md5Hex: (text) => createHash('md5').update(text, 'utf8').digest('hex'),
+      },
       textFormat: { parse: (text) => parse(text) as unknown, print: (value) => stringify(value) },
     },
     { user, newId: () => randomUUID(), pollMs },

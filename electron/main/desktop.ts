@@ -37,6 +37,13 @@ export function electronDesktop(parts: DesktopParts): Desktop {
     chooseFile: async (title) =>
       (await dialog.showOpenDialog(owner(), { title, properties: ['openFile', 'showHiddenFiles'] })).filePaths[0] ??
       null,
+    chooseFiles: async (title) =>
+      (await dialog.showOpenDialog(owner(), { title, properties: ['openFile', 'multiSelections', 'showHiddenFiles'] }))
+        .filePaths,
+    choosePath: async (suggestedName) => {
+      const { filePath, canceled } = await dialog.showSaveDialog(owner(), { defaultPath: suggestedName });
+      return canceled || !filePath ? null : filePath;
+    },
     copy: async (text) => {
       await clipboard.writeText(text);
     },

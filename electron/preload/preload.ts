@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { channels } from '@shared/ipc/channels';
 import type { Bridge, StreamMessage } from '@shared/ipc/contract';
 
@@ -8,9 +8,10 @@ const newId = (): string => `${Date.now().toString(36)}-${(nextId += 1)}`;
 
 ipcRenderer.on(channels.event, (_event, message: StreamMessage) => watchers.get(message.watchId)?.(message));
 
-/** Two functions and a cancel: the window knows nothing of Node or Electron. */
+/** Calls, streams, and the path of a dropped file: the window knows nothing of Node or Electron. */
 const bridge: Bridge = {
   call: (name, input, callId = newId()) => ipcRenderer.invoke(channels.invoke, { name, callId, input }),
+  pathOf: (file) => webUtils.getPathForFile(file),
   cancel: (callId) => ipcRenderer.send(channels.cancel, callId),
   watch: (name, input, onMessage) => {
     const watchId = newId();

@@ -11,6 +11,8 @@ import { InventoryPage } from '../features/inventory/page';
 import { OperationsPage } from '../features/operations/list-page';
 import { PlanPage } from '../features/operations/plan-page';
 import { RunPage } from '../features/operations/run-page';
+import { QueriesPage } from '../features/queries/list-page';
+import { ReviewPage } from '../features/queries/review-page';
 import { TunnelsPage } from '../features/tunnels/page';
 import type { Route } from '../lib/router';
 import { AboutPage } from './about-page';
@@ -50,6 +52,10 @@ export function Screen({ route }: { readonly route: Route }): ReactNode {
       return <OperationsPage />;
     case 'drills':
       return <DrillsPage />;
+    case 'queries':
+      return <QueriesPage />;
+    case 'review':
+      return <ReviewPage key={route.reviewId} reviewId={route.reviewId} classId={route.classId} />;
     case 'plan':
       return (
         <PlanPage

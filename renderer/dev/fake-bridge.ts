@@ -27,6 +27,7 @@ import { demoReprovision } from './demo-reprovision';
 import { demoReconciliation, demoReport, demoRun, demoRuns } from './demo-run';
 import { demoFleet } from './demo-scenario';
 import { demoTrafficTry } from './demo-traffic';
+import { demoQueries } from './demo-queries';
 
 const options = new URLSearchParams(window.location.search);
 const runStep = Number(options.get('step') ?? 3);
@@ -144,6 +145,7 @@ const kindOfPlan: Readonly<Record<string, string>> = {
 };
 
 const handlers: CallHandlers = {
+  ...demoQueries,
   'app.info': async () => ({
     version: '0.1.0',
     electron: '45.4.1',
@@ -158,6 +160,7 @@ const handlers: CallHandlers = {
   }),
   'app.openManual': async () => null,
   'app.chooseFile': async () => ({ path: '/home/on-call/.ssh/id_ed25519' }),
+  'app.chooseFiles': async () => ({ paths: ['/var/log/mysql/slow.log'] }),
   'app.copyText': async () => null,
   'app.saveText': async ({ suggestedName }) => ({ path: `/tmp/${suggestedName}` }),
   'app.openText': async () => ({ path: '/tmp/inventory.yaml', text: 'version: 1' }),
@@ -253,6 +256,7 @@ export const fakeBridge: Bridge = {
       return failed({ code: 'internal', message: String(thrown), nextStep: '', details: {} });
     }
   },
+  pathOf: (file) => file.name,
   cancel: () => undefined,
   watch<Name extends StreamName>(
     name: Name,

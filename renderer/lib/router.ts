@@ -40,6 +40,8 @@ export type Route =
   | { readonly name: 'activity' }
   | { readonly name: 'operations' }
   | { readonly name: 'drills' }
+  | { readonly name: 'queries' }
+  | { readonly name: 'review'; readonly reviewId: string; readonly classId: string | null }
   | PlanRoute
   | { readonly name: 'run'; readonly runId: string; readonly stage: 'run' | 'report' }
   | { readonly name: 'about' };
@@ -57,8 +59,11 @@ export function formatRoute(route: Route): string {
     case 'activity':
     case 'operations':
     case 'drills':
+    case 'queries':
     case 'about':
       return join(route.name);
+    case 'review':
+      return join('review', route.reviewId, ...(route.classId === null ? [] : [route.classId]));
     case 'cluster':
       return join('cluster', route.clusterId, route.tab);
     case 'instance':
@@ -92,8 +97,11 @@ export function parseRoute(hash: string): Route {
     case 'activity':
     case 'operations':
     case 'drills':
+    case 'queries':
     case 'about':
       return { name };
+    case 'review':
+      return first ? { name, reviewId: first, classId: second || null } : { name: 'queries' };
     case 'cluster':
       return first ? { name, clusterId: first, tab: oneOf(clusterTabs, second, 'overview') } : { name: 'fleet' };
     case 'instance':
@@ -158,12 +166,15 @@ export function parentOf(route: Route): Route | null {
     case 'run':
     case 'drills':
       return { name: 'operations' };
+    case 'review':
+      return { name: 'queries' };
     case 'cluster':
     case 'add-cluster':
     case 'inventory':
     case 'tunnels':
     case 'activity':
     case 'operations':
+    case 'queries':
     case 'about':
       return { name: 'fleet' };
     default:

@@ -25,6 +25,7 @@ export {
   IconHelpCircleFilled,
   IconInfoCircle,
   IconKey,
+  IconListSearch,
   IconLoader2,
   IconLock,
   IconLockOpen,

@@ -7,6 +7,8 @@ export const appCalls = {
   /** Opens a manual page in the person's browser; only https pages of the two manuals are let through. */
   'app.openManual': answers<null>()(z.object({ url: z.string().max(500) })),
   'app.chooseFile': answers<{ path: string | null }>()(z.object({ title: z.string().max(80) })),
+  /** Several files of this computer; none when the person chose none. */
+  'app.chooseFiles': answers<{ paths: readonly string[] }>()(z.object({ title: z.string().max(80) })),
   'app.copyText': answers<null>()(z.object({ text: z.string().max(1_000_000) })),
   'app.saveText': answers<{ path: string | null }>()(
     z.object({ suggestedName: z.string().max(120), text: z.string().max(20_000_000) }),

@@ -10,9 +10,23 @@ import { fleetCalls, fleetStreams } from './fleet.contract';
 import { instanceCalls, instanceStreams } from './instance.contract';
 import { inventoryCalls, inventoryStreams } from './inventory.contract';
 import { operationCalls, operationStreams } from './operation.contract';
+import { queryCalls, queryStreams } from './query.contract';
 
-export const calls = { ...appCalls, ...fleetCalls, ...inventoryCalls, ...instanceCalls, ...operationCalls };
-export const streams = { ...fleetStreams, ...inventoryStreams, ...instanceStreams, ...operationStreams };
+export const calls = {
+  ...appCalls,
+  ...fleetCalls,
+  ...inventoryCalls,
+  ...instanceCalls,
+  ...operationCalls,
+  ...queryCalls,
+};
+export const streams = {
+  ...fleetStreams,
+  ...inventoryStreams,
+  ...instanceStreams,
+  ...operationStreams,
+  ...queryStreams,
+};
 
 export type CallName = keyof typeof calls;
 export type StreamName = keyof typeof streams;
@@ -43,8 +57,10 @@ export type StreamMessage =
   | { readonly watchId: string; readonly seq: number; readonly kind: 'event'; readonly event: unknown }
   | { readonly watchId: string; readonly seq: number; readonly kind: 'end'; readonly result: Result<null> };
 
-/** What the preload script puts on `window.midwatch`: two functions, nothing of Node. */
+/** What the preload script puts on `window.midwatch`: a few functions, nothing of Node. */
 export interface Bridge {
+  /** Path of a file that the person dropped; '' for what is no file of this computer. */
+  pathOf(file: File): string;
   call<Name extends CallName>(name: Name, input: CallInput<Name>, callId?: string): Promise<Result<CallOutput<Name>>>;
   cancel(callId: string): void;
   /** Starts a stream; returns the function that ends it. */

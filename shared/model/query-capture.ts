@@ -7,9 +7,9 @@ export interface Distribution {
   /** Statements that carried the attribute. */
   readonly count: number;
   readonly total: number;
-  readonly min: number;
-  readonly max: number;
-  /** Null where the source cannot say. */
+  /** The following are null where the source cannot say. */
+  readonly min: number | null;
+  readonly max: number | null;
   readonly stddev: number | null;
   readonly p50: number | null;
   readonly p95: number | null;

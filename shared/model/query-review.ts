@@ -39,6 +39,9 @@ export interface RewriteExperiment {
   readonly instance: string;
   /** The new statement with `:p1`, `:p2` … for the values of the old one. */
   readonly rewrite: string;
+  /** Its fingerprint, and the class that its calls will make. */
+  readonly fingerprint: string;
+  readonly classId: string;
   readonly result: RewriteResult;
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { RunningFleet } from '../../../e2e/fleet';
@@ -8,6 +8,10 @@ import { Mysql2Connector } from '../../adapters/mysql/mysql2-connector';
 import { SystemNames } from '../../adapters/network/system-names';
 import { SystemProcesses } from '../../adapters/processes/system-processes';
 import { SystemProxies } from '../../adapters/proxies/system-proxies';
+import { ReviewFolder } from '../../adapters/reviews/review-folder';
+import { LogPositionsFile } from '../../adapters/slow-logs/log-positions-file';
+import { SystemSlowLogs } from '../../adapters/slow-logs/system-slow-logs';
+import { WorkerDigester } from '../../adapters/slow-logs/worker-digester';
 import { Ssh2Hosts } from '../../adapters/ssh/ssh2-hosts';
 import { Ssh2Tunnels } from '../../adapters/ssh/ssh2-tunnels';
 import type { Application } from '../application';
@@ -75,6 +79,7 @@ export async function openLabConsole(
   const hostKeys = noHostKeys(fleet);
   const tunnels = new Ssh2Tunnels({ hostKeys, secrets });
   const connector = new Mysql2Connector({ tunnels });
+  const hosts = new Ssh2Hosts(tunnels);
   const app = wireApplication(
     {
       store,
@@ -82,7 +87,7 @@ export async function openLabConsole(
       clock: realClock,
       connector,
       tunnels,
-      hosts: new Ssh2Hosts(tunnels),
+      hosts,
       hooks: new SystemHooks(),
       proxies: new SystemProxies({ tunnels, connector }),
       hostKeys,
@@ -91,6 +96,12 @@ export async function openLabConsole(
       names: new SystemNames(),
       processes: options.processes ?? new SystemProcesses(),
       evidence: new EvidenceFolder(path.join(fleet.folder, 'evidence')),
+      queries: {
+        reviews: new ReviewFolder(path.join(fleet.folder, 'reviews')),
+        digester: new WorkerDigester(new SystemSlowLogs(hosts), realClock),
+        positions: new LogPositionsFile(path.join(fleet.folder, 'log-positions.json')),
+        md5Hex: (text) => createHash('md5').update(text, 'utf8').digest('hex'),
+      },
       textFormat: { parse: (text) => parse(text) as unknown, print: (value) => stringify(value) },
     },
     {

@@ -15,7 +15,7 @@ export function crumbsOf(route: Route, fleet: FleetSnapshot | undefined): readon
   return [...above, { text: textOf(route, fleet), route }];
 }
 
-const tops = new Set<Route['name']>(['inventory', 'tunnels', 'activity', 'operations', 'about']);
+const tops = new Set<Route['name']>(['inventory', 'tunnels', 'activity', 'operations', 'queries', 'about']);
 const isTop = (route: Route): boolean => tops.has(route.name);
 
 function textOf(route: Route, fleet: FleetSnapshot | undefined): string {
@@ -40,6 +40,10 @@ function textOf(route: Route, fleet: FleetSnapshot | undefined): string {
       return 'Operations';
     case 'drills':
       return 'Drills';
+    case 'queries':
+      return 'Queries';
+    case 'review':
+      return 'Review';
     case 'plan':
       return kindWord(route.kind);
     case 'run':

@@ -1,6 +1,14 @@
 import type { ComponentType } from 'react';
 import type { Route } from '../../lib/router';
-import { IconActivity, IconRoute, IconServer2, IconStack2, IconTool, type IconProps } from '../../ui/icons';
+import {
+  IconActivity,
+  IconListSearch,
+  IconRoute,
+  IconServer2,
+  IconStack2,
+  IconTool,
+  type IconProps,
+} from '../../ui/icons';
 
 /** A part of the product that exists now. `key` follows G; `names` are the routes that belong to it. */
 export interface Part {
@@ -26,6 +34,7 @@ export const parts: readonly Part[] = [
     names: ['operations', 'drills', 'plan', 'run'],
     icon: IconTool,
   },
+  { label: 'Queries', key: 'Q', route: { name: 'queries' }, names: ['queries', 'review'], icon: IconListSearch },
   {
     label: 'Inventory',
     key: 'N',

@@ -16,7 +16,7 @@ export function SecretField({ label, secret }: { readonly label: string; readonl
           <PasswordInput
             aria-label={label}
             className="grow"
-            placeholder="write only; empty keeps the stored one"
+            placeholder="empty keeps the stored one"
             value={value}
             onChange={(event) => setValue(event.currentTarget.value)}
           />

@@ -11,8 +11,8 @@ const name = z.string().max(4096);
 const distribution = z.object({
   count,
   total: figure,
-  min: figure,
-  max: figure,
+  min: figure.nullable(),
+  max: figure.nullable(),
   stddev: figure.nullable(),
   p50: figure.nullable(),
   p95: figure.nullable(),

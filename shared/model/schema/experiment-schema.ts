@@ -75,6 +75,8 @@ export const rewriteExperimentSchema = z.object({
   by: name,
   instance: name,
   rewrite: text,
+  fingerprint: text,
+  classId: z.string().regex(/^[0-9a-f]{16}$/),
   result: z.object({
     dialect,
     version: name,

@@ -1,6 +1,6 @@
 import type { Report } from '@shared/model/report';
-import { html, type Html } from './html';
-import { facts, list, section, table } from './report-parts';
+import { html, type Html } from '../../report-page/html';
+import { facts, list, section, table } from '../../report-page/page-parts';
 
 const counted = (count: number | null): string => (count === null ? 'not known' : count.toLocaleString('en'));
 

@@ -1,11 +1,11 @@
 import { movesPrimary } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
-import { html, trusted, type Html } from './html';
-import { facts, list, section, table, tag } from './report-parts';
+import { html, trusted, type Html } from '../../report-page/html';
+import { facts, list, section, table, tag } from '../../report-page/page-parts';
 import { candidatesSection, checksSection, planSection, verdictSection } from './report-plan';
 import { divergenceSection, evidenceSection } from './report-divergence';
 import { journalSection, stepsSection, timelineSection } from './report-run';
-import { reportStyle } from './report-style';
+import { pageStyle } from '../../report-page/page-style';
 import {
   announcedWords,
   duration,
@@ -41,7 +41,7 @@ export function reportPage(report: Report, making: ReportMaking): string {
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <title>${title}</title>
         <style>
-          ${trusted(reportStyle)}
+          ${trusted(pageStyle)}
         </style>
       </head>
       <body>

@@ -1,7 +1,7 @@
 import type { Report } from '@shared/model/report';
-import { html, type Html } from './html';
-import { facts, list, section, table, tag } from './report-parts';
-import { checkWord, lossFigure, moment, type Tone } from './report-words';
+import { html, type Html } from '../../report-page/html';
+import { facts, list, section, table, tag, type Tone } from '../../report-page/page-parts';
+import { checkWord, lossFigure, moment } from './report-words';
 
 /** What the outage was, as it was seen before the plan: failover only. */
 export function verdictSection(report: Report): Html {

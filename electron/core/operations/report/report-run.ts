@@ -1,8 +1,8 @@
 import type { Step } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import type { JournalEntry } from '@shared/model/run';
-import { html, type Html } from './html';
-import { section, table, tag } from './report-parts';
+import { html, type Html } from '../../report-page/html';
+import { section, table, tag } from '../../report-page/page-parts';
 import { duration, since, stepWord } from './report-words';
 
 /** What happened when. */

@@ -1,10 +1,8 @@
+import type { Tone } from '../../report-page/page-parts';
 import { assertNever } from '@shared/assert-never';
 import { movesPrimary, type CheckStatus, type Loss, type OperationKind } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import type { RunState, StepStatus } from '@shared/model/run';
-
-/** How a state is to be read at a glance; always beside a word. */
-export type Tone = 'good' | 'watch' | 'bad' | 'plain';
 
 const kinds: Readonly<Record<OperationKind, string>> = {
   switchover: 'Switchover',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Step } from '@shared/model/plan';
 import type { Report } from '@shared/model/report';
 import type { JournalEntry, RunState } from '@shared/model/run';
-import { escapeHtml } from './html';
+import { escapeHtml } from '../../report-page/html';
 import { reportData, reportJson } from './report-json';
 import { reportPage } from './report-page';
 import { reportText } from './report-text';

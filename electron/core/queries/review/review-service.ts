@@ -186,6 +186,11 @@ export class ReviewService {
     await this.#parts.store.remove(reviewId);
   }
 
+  /** Writes a review file; give it what may leave this computer. @throws MidwatchError `disk-full`, `file-unreadable` */
+  async exportTo(path: string, review: Review, capture: Capture): Promise<void> {
+    await this.#parts.store.exportTo(path, review, capture);
+  }
+
   /** Takes in a review from a file under an id of its own, so that it never replaces one that is here. */
   async importFrom(path: string): Promise<Review> {
     const { review, capture } = await this.#parts.store.importFrom(path);

@@ -1,5 +1,5 @@
 /** The style of a report that stands alone: light, dark by the reader's preference, and light again on paper. */
-export const reportStyle = `
+export const pageStyle = `
 :root { color-scheme: light dark; --ground: #fff; --text: #15191e; --dim: #4a5462; --line: #c5ccd5; --soft: #f0f2f5;
   --good: #176c43; --watch: #7a5200; --bad: #a8272c; }
 @media (prefers-color-scheme: dark) { :root { --ground: #0e1115; --text: #e7eaef; --dim: #a0aab8; --line: #39424e;

@@ -1,5 +1,7 @@
 import { html, type Html } from './html';
-import type { Tone } from './report-words';
+
+/** How a state is to be read at a glance; always beside a word. */
+export type Tone = 'good' | 'watch' | 'bad' | 'plain';
 
 const marks: Readonly<Record<Tone, string>> = { good: '✓', watch: '!', bad: '✗', plain: '·' };
 

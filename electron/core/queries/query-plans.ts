@@ -1,0 +1,126 @@
+import { MidwatchError } from '@shared/errors';
+import type { ExplainedSample } from '@shared/ipc/query.contract';
+import type { StatementSample } from '@shared/model/query-capture';
+import type { IndexAdviceResult } from '@shared/model/query-experiment';
+import type { Explained, PlanFinding, QueryPlan } from '@shared/model/query-plan';
+import type { DialectName } from '@shared/model/fleet';
+import type { Clock } from '../ports/clock';
+import type { MysqlSession } from '../ports/mysql-session';
+import { adviseIndexes } from './advice/advise-indexes';
+import { planFindings } from './advice/plan-findings';
+import { statementWarnings } from './advice/statement-warnings';
+import { analyzeStatement } from './plans/analyze-statement';
+import { explainStatement } from './plans/explain-statement';
+import { readStatement } from './plans/guard-statement';
+import { comparePlans } from './plans/plan-structure';
+import { readQuoteRules } from './plans/read-only-session';
+import type { ReviewService } from './review/review-service';
+import type { QuerySessions } from './query-sessions';
+
+/** One sample of a class, and the server that is asked with it. */
+export interface SampleQuestion {
+  readonly reviewId: string;
+  readonly classId: string;
+  readonly sample: number;
+  readonly instanceId: string;
+}
+
+interface QueryPlansParts {
+  readonly reviews: ReviewService;
+  readonly sessions: QuerySessions;
+  readonly clock: Clock;
+}
+
+/** Asks servers how they run the statements of a review. What they say is kept with the class. */
+export class QueryPlans {
+  readonly #parts: QueryPlansParts;
+
+  constructor(parts: QueryPlansParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Explains a sample, or lets it run with `analyze` where it cannot write.
+   * @throws MidwatchError `not-found` without a sample; those of a connection. What the server has against it is no error.
+   */
+  async explain(
+    question: SampleQuestion & { readonly analyze: boolean; readonly timeLimitMs: number },
+    signal: AbortSignal,
+  ): Promise<ExplainedSample> {
+    const { reviews, sessions } = this.#parts;
+    const sample = await reviews.sample(question.reviewId, question.classId, question.sample);
+    const before = (await reviews.one(question.reviewId, question.classId)).item?.planAtCapture ?? null;
+    return sessions.use(question.instanceId, signal, async (session, server) => {
+      const explained = await this.#ask(session, server.dialect, sample, question, signal);
+      if (explained.kind === 'refused') {
+        return { explained, findings: [], comparison: null, instance: server.instance };
+      }
+      const { plan } = explained;
+      await reviews.change(question.reviewId, question.classId, (item) => ({
+        ...item,
+        planAtCapture: item.planAtCapture ?? plan,
+        planNow: item.planAtCapture === null ? null : plan,
+      }));
+      return {
+        explained,
+        findings: await findingsOf(session, plan, sample),
+        comparison: before === null ? null : comparePlans(before, plan),
+        instance: server.instance,
+      };
+    });
+  }
+
+  /** Which indexes the rules propose for a sample's plan. @throws as {@link explain}; `unsupported` when it is not explained */
+  async advise(question: SampleQuestion, signal: AbortSignal): Promise<IndexAdviceResult> {
+    const { reviews, sessions } = this.#parts;
+    const sample = await reviews.sample(question.reviewId, question.classId, question.sample);
+    return sessions.use(question.instanceId, signal, async (session, server) => {
+      const reading = readStatement(sample.sql, {
+        truncated: sample.truncated,
+        quotes: await readQuoteRules(session),
+      });
+      const explained =
+        reading.kind === 'refused'
+          ? reading
+          : await this.#ask(session, server.dialect, sample, { ...question, analyze: false, timeLimitMs: 0 }, signal);
+      if (reading.kind === 'refused' || explained.kind === 'refused') {
+        const reason = reading.kind === 'refused' ? reading.refusal.reason : refusalOf(explained);
+        throw new MidwatchError('unsupported', `No plan, so no index: ${reason}`, {
+          nextStep: 'Choose another sample',
+        });
+      }
+      return adviseIndexes(session, explained.plan, reading.statement, sample.schema);
+    });
+  }
+
+  async #ask(
+    session: MysqlSession,
+    dialect: DialectName,
+    sample: StatementSample,
+    how: { readonly instanceId: string; readonly analyze: boolean; readonly timeLimitMs: number },
+    signal: AbortSignal,
+  ): Promise<Explained> {
+    const { sessions, clock } = this.#parts;
+    const request = {
+      sql: sample.sql,
+      schema: sample.schema,
+      truncated: sample.truncated,
+      nowMs: clock.nowMs(),
+    };
+    if (!how.analyze) return explainStatement(session, dialect, request, signal);
+    const open = (inner: AbortSignal): Promise<MysqlSession> => sessions.open(how.instanceId, inner);
+    return analyzeStatement(session, dialect, { ...request, timeLimitMs: how.timeLimitMs, open }, signal);
+  }
+}
+
+const refusalOf = (explained: Explained): string => (explained.kind === 'refused' ? explained.refusal.reason : '');
+
+const findingsOf = async (
+  session: MysqlSession,
+  plan: QueryPlan,
+  sample: StatementSample,
+): Promise<readonly PlanFinding[]> => {
+  const reading = readStatement(sample.sql, { truncated: sample.truncated, quotes: await readQuoteRules(session) });
+  if (reading.kind === 'refused') return [];
+  return [...planFindings(plan, reading.statement), ...statementWarnings(reading.statement)];
+};

@@ -1,0 +1,101 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import type { IndexAdvice } from '@shared/model/query-experiment';
+import { formatBytes, formatCompact } from '../../lib/format';
+import { useAct } from '../../lib/queries';
+import { ErrorCard } from '../../ui/error-card';
+import { StatusBadge } from '../../ui/status-badge';
+import { InstancePick } from './instance-pick';
+import type { AskedPanel } from './plan-panel';
+
+/** What the rules propose for the plan, with reason, size and price; each can be tried at once. */
+export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: AskedPanel): ReactNode {
+  const [method, setMethod] = useState<'invisible' | 'copy'>('invisible');
+  const advise = useAct('query.advise');
+  const attempt = useAct('query.tryIndex');
+  const [found, setFound] = useState<{
+    readonly advice: readonly IndexAdvice[];
+    readonly without: readonly { readonly table: string; readonly reason: string }[];
+  } | null>(null);
+  const ofClass = { reviewId, classId: detail.statementClass.id, sample: 0 };
+  return (
+    <>
+      <div className="panel-body row ask-row">
+        <InstancePick value={instanceId} onChange={onInstance} />
+        <Button
+          variant="default"
+          disabled={instanceId === null}
+          loading={advise.busy}
+          data-testid="advise"
+          onClick={() => instanceId !== null && advise.run({ ...ofClass, instanceId }, setFound)}
+        >
+          Which index would help?
+        </Button>
+        <SegmentedControl
+          aria-label="Where it is tried"
+          size="xs"
+          data={[
+            { value: 'invisible', label: 'On this replica, invisible' },
+            { value: 'copy', label: 'On a copy of some rows' },
+          ]}
+          value={method}
+          onChange={(value) => setMethod(value === 'copy' ? 'copy' : 'invisible')}
+        />
+      </div>
+      {advise.error && <ErrorCard error={advise.error} />}
+      {found?.advice.map((advice) => (
+        <div key={`${advice.table}${keyOf(advice)}`} className="panel-body advice" data-testid="advice">
+          <div className="row">
+            <StatusBadge mark="note">
+              {advice.table} ({keyOf(advice)})
+            </StatusBadge>
+            <span className="grow" />
+            <Button
+              h={24}
+              disabled={instanceId === null}
+              loading={attempt.busy}
+              data-testid="try-index"
+              onClick={() =>
+                instanceId !== null &&
+                attempt.run({
+                  ...ofClass,
+                  instanceId,
+                  method,
+                  schema: advice.schema,
+                  table: advice.table,
+                  columns: advice.columns.map(({ name, descending }) => ({ name, descending })),
+                })
+              }
+            >
+              Try it {method === 'copy' ? 'on a copy' : 'invisible'}
+            </Button>
+          </div>
+          <div className="small c-t2">
+            {advice.rule}: {advice.evidence}
+          </div>
+          <div className="small">
+            Costs {advice.sizeBytes === null ? 'an unknown size' : `about ${formatBytes(advice.sizeBytes)}`};{' '}
+            {advice.writesPerSecond === null
+              ? advice.writeEvidence
+              : `${formatCompact(advice.writesPerSecond)} rows written each second would keep it up`}
+            {advice.makesRedundant.length > 0 && `; makes ${advice.makesRedundant.join(', ')} superfluous`}
+          </div>
+          {advice.cautions.map((caution) => (
+            <div key={caution} className="small c-watch">
+              {caution}
+            </div>
+          ))}
+        </div>
+      ))}
+      {found?.without.map((line) => (
+        <div key={line.table} className="panel-body small c-t2" data-testid="no-advice">
+          {line.table}: {line.reason}
+        </div>
+      ))}
+      {attempt.error && <ErrorCard error={attempt.error} />}
+    </>
+  );
+}
+
+const keyOf = (advice: IndexAdvice): string =>
+  advice.columns.map(({ name, descending }) => (descending ? `${name} DESC` : name)).join(', ');

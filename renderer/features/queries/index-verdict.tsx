@@ -1,0 +1,137 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { PlanNode, QueryPlan } from '@shared/model/query-plan';
+import type { IndexExperiment, Prediction } from '@shared/model/query-review';
+import { formatBytes, formatCount, formatMs } from '../../lib/format';
+import { useAct } from '../../lib/queries';
+import { Age } from '../../ui/age';
+import { ErrorCard } from '../../ui/error-card';
+import { SqlBlock } from '../../ui/sql-block';
+import { StatusBadge } from '../../ui/status-badge';
+import { PlanTree } from './plan-tree';
+import { formatTime, ratioWords } from './query-words';
+
+/** What an index did in its trial, and the change that would bring it for good. */
+export function IndexVerdict({
+  reviewId,
+  classId,
+  experiment,
+}: {
+  readonly reviewId: string;
+  readonly classId: string;
+  readonly experiment: IndexExperiment;
+}): ReactNode {
+  const decide = useAct('query.act', {
+    refresh: ['query.class', 'query.classes', 'query.review'],
+    done: () => 'Decided: the next capture will judge it',
+  });
+  const { trial, change } = experiment;
+  const [before, after] = [rowsRead(trial.before), rowsRead(trial.after)];
+  const [timeBefore, timeAfter] = [timeOf(trial.before), timeOf(trial.after)];
+  return (
+    <div className={trial.used ? 'verdict ok' : 'verdict watch'} data-testid="index-verdict" data-used={trial.used}>
+      <div className="row">
+        <StatusBadge mark={trial.used ? 'ok' : 'watch'} size={16}>
+          {trial.used
+            ? `The optimizer takes ${trial.index}${trial.estimate ? ' (estimate, on a copy)' : ''}`
+            : `The optimizer does not take ${trial.index}`}
+        </StatusBadge>
+        <span className="grow" />
+        <Age atMs={experiment.atMs} oldAfterMs={3_600_000} prefix="tried " suffix={` ago on ${experiment.instance}`} />
+      </div>
+      <div className="small">
+        {before !== null &&
+          after !== null &&
+          `Rows read ${formatCount(before)} → ${formatCount(after)}, ${ratioWords(before, after, 'fewer', 'more')}. `}
+        {timeBefore !== null &&
+          timeAfter !== null &&
+          `Time ${formatTime(timeBefore)} → ${formatTime(timeAfter)}, ${ratioWords(timeBefore, timeAfter, 'faster', 'slower')}. `}
+        {trial.sizeBytes !== null && `Takes ${formatBytes(trial.sizeBytes)}. `}
+        {trial.buildMs !== null && `Built in ${formatMs(trial.buildMs)}. `}
+        {trial.removed === true && 'Removed again: a new connection sees nothing of it. '}
+        {trial.removed === false && <span className="c-act">It could not be removed: see Activity. </span>}
+        {trial.copied !== null &&
+          `Copied ${formatCount(trial.copied.rows)}${trial.copied.ofRows === null ? '' : ` of ${formatCount(trial.copied.ofRows)}`} rows.`}
+      </div>
+      {trial.notes.map((note) => (
+        <div key={note} className="small c-t2">
+          {note}
+        </div>
+      ))}
+      <PlanTree plan={trial.after} />
+      <SqlBlock sql={change.statements.join(';\n')} />
+      <div className="small c-t2">
+        {change.locking} {change.replication} {change.undoSentence}
+      </div>
+      {change.checks
+        .filter((check) => check.status !== 'pass')
+        .map((check) => (
+          <div key={check.code} className="small c-watch">
+            {check.evidence}
+          </div>
+        ))}
+      {trial.used && (
+        <div className="row">
+          <Button
+            data-testid="decide-index"
+            loading={decide.busy}
+            onClick={() =>
+              decide.run({
+                reviewId,
+                classId,
+                act: {
+                  act: 'decide',
+                  decision: {
+                    kind: 'index',
+                    change: change.statements.join(';\n'),
+                    undo: change.undo.join(';\n'),
+                    reason: trial.estimate ? 'Estimated on a copy of some rows' : 'Tried as an invisible index',
+                    ticket: '',
+                    prediction: predictionOf(experiment),
+                    replacedBy: null,
+                  },
+                },
+              })
+            }
+          >
+            Decide this index
+          </Button>
+          <span className="label">
+            Midwatch does not run it: it stands in the report, and the next capture judges the gain
+          </span>
+        </div>
+      )}
+      {decide.error && <ErrorCard error={decide.error} />}
+    </div>
+  );
+}
+
+const leaves = (plan: QueryPlan): readonly PlanNode[] => plan.nodes.filter((node) => node.access !== null);
+
+/** Rows that all tables together gave, over all loops; estimates where the plan did not run. */
+const rowsRead = (plan: QueryPlan): number | null => {
+  const rows = leaves(plan).map((node) => {
+    const one = plan.analyzed ? node.actualRows : node.estimatedRows;
+    return one === null ? null : one * (node.loops ?? 1);
+  });
+  return rows.some((each) => each === null) || rows.length === 0
+    ? null
+    : rows.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+};
+
+/** Seconds of the whole statement, where it ran. */
+const timeOf = (plan: QueryPlan): number | null => {
+  const root = plan.nodes[0];
+  return plan.analyzed && root?.lastRowMs != null ? root.lastRowMs / 1000 : null;
+};
+
+const predictionOf = ({ trial }: IndexExperiment): Prediction | null => {
+  const [before, after] = [timeOf(trial.before), timeOf(trial.after)];
+  const [rowsBefore, rowsAfter] = [rowsRead(trial.before), rowsRead(trial.after)];
+  if (before === null || after === null) return null;
+  return {
+    secondsPerCall: { before, after },
+    rowsExaminedPerCall: rowsBefore === null || rowsAfter === null ? null : { before: rowsBefore, after: rowsAfter },
+    from: trial.estimate ? 'estimate' : 'experiment',
+  };
+};

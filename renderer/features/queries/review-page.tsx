@@ -1,0 +1,89 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import type { ReviewDetail } from '@shared/model/query-review';
+import { formatCount, formatDay, formatMinute, plural } from '../../lib/format';
+import { useCall } from '../../lib/queries';
+import { navigate } from '../../lib/router';
+import { ErrorCard } from '../../ui/error-card';
+import { PageHead } from '../../ui/page';
+import { SkeletonRows } from '../../ui/skeleton-rows';
+import { ClassPanel } from './class-panel';
+import { CoverageButton } from './coverage-button';
+import { ExportMenu } from './export-menu';
+import './queries.css';
+import { explainedWords, sourceWords } from './query-words';
+import { TriageList } from './triage-list';
+import { useJobs } from './use-jobs';
+
+/** One review: the queue of its classes, worst first, and beside it everything about the one that is open. */
+export function ReviewPage({
+  reviewId,
+  classId,
+}: {
+  readonly reviewId: string;
+  readonly classId: string | null;
+}): ReactNode {
+  const answer = useCall('query.review', { reviewId });
+  const jobs = useJobs();
+  const [first, setFirst] = useState<string | null>(null);
+  const select = (id: string): void => navigate({ name: 'review', reviewId, classId: id }, true);
+  useEffect(() => {
+    // The worst one is open at once: nobody opens a review to look at a list alone.
+    if (classId === null && first !== null) navigate({ name: 'review', reviewId, classId: first }, true);
+  }, [classId, first, reviewId]);
+  const { data } = answer;
+  if (data === undefined) {
+    return (
+      <>
+        <PageHead title="Review" />
+        <div className="page-body">{answer.error ? <ErrorCard error={answer.error} /> : <SkeletonRows />}</div>
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHead title={data.review.title} facts={<Facts detail={data} />}>
+        <Decided detail={data} />
+        <CoverageButton detail={data} />
+        <ExportMenu reviewId={reviewId} redacted={data.review.redacted} />
+      </PageHead>
+      <div className="page-body review">
+        <TriageList reviewId={reviewId} detail={data} selected={classId} onSelect={select} onFirst={setFirst} />
+        <div className="col gap-panels scroll class-side">
+          {classId !== null && <ClassPanel key={classId} detail={data} classId={classId} jobs={jobs} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Facts({ detail }: { readonly detail: ReviewDetail }): ReactNode {
+  const { capture, coverage, review } = detail;
+  const kinds = [...new Set(capture.sources.map((source) => sourceWords[source.kind]))].join(' and ');
+  const window =
+    capture.fromMs === null || capture.toMs === null
+      ? 'times not known'
+      : `${formatDay(capture.fromMs)} ${formatMinute(capture.fromMs)} to ${formatMinute(capture.toMs)}`;
+  return (
+    <>
+      {[
+        review.clusterName,
+        window,
+        `${plural(capture.classCount, 'class', 'classes')} from ${kinds}`,
+        explainedWords(coverage),
+      ]
+        .filter(Boolean)
+        .join(' · ')}
+      {review.redacted && ' · without literals'}
+    </>
+  );
+}
+
+function Decided({ detail }: { readonly detail: ReviewDetail }): ReactNode {
+  const { decided, done, accepted, reopened, investigating } = detail.states;
+  const settled = decided + done + accepted;
+  return (
+    <span className="label nowrap" data-testid="decided">
+      {formatCount(settled)} of {formatCount(settled + reopened + investigating)} looked at are decided
+    </span>
+  );
+}

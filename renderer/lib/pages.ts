@@ -1,0 +1,51 @@
+import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import type { AppError } from '@shared/errors';
+import type { CallInput, CallOutput } from '@shared/ipc/contract';
+import { call, errorOf } from './bridge';
+import { keyOf } from './queries';
+
+/** A long list of which only the pages in sight are asked for. */
+export interface Paged<Row> {
+  /** Null until the first page came. */
+  readonly total: number | null;
+  /** Undefined while its page is on the way. */
+  readonly row: (index: number) => Row | undefined;
+  readonly error: AppError | null;
+}
+
+const pageSize = 100;
+
+/** Which pages a stretch of rows touches, and the one after it, so that scrolling meets rows that are there. */
+export const pagesInSight = (first: number, last: number): readonly number[] => {
+  const from = Math.floor(Math.max(0, first) / pageSize);
+  const to = Math.floor(Math.max(first, last) / pageSize) + 1;
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+};
+
+type ClassQuery = Omit<CallInput<'query.classes'>, 'offset' | 'limit'>;
+type ClassPage = CallOutput<'query.classes'>;
+
+/** Statement classes of a review, sorted and filtered in main; `first` and `last` are the rows in sight. */
+export function useClassPages(query: ClassQuery, first: number, last: number): Paged<ClassPage['rows'][number]> {
+  const pages = pagesInSight(first, last);
+  const answers = useQueries({
+    queries: pages.map((page) => {
+      const input = { ...query, offset: page * pageSize, limit: pageSize };
+      return {
+        queryKey: keyOf('query.classes', input),
+        queryFn: ({ signal }: { readonly signal: AbortSignal }) => call('query.classes', input, signal),
+        // A page beyond the end is asked once and stays empty; another sorting shows the rows before until its own come.
+        placeholderData: keepPreviousData<ClassPage>,
+      };
+    }),
+  });
+  // Rows of the question before stand aside as soon as their own have come.
+  const known = answers.toSorted((a, b) => Number(b.isPlaceholderData) - Number(a.isPlaceholderData));
+  const byPage = new Map(known.map((answer) => [Math.floor((answer.data?.offset ?? -1) / pageSize), answer.data]));
+  const failed = answers.find((answer) => answer.error !== null);
+  return {
+    total: known.findLast((answer) => answer.data !== undefined)?.data?.total ?? null,
+    row: (index) => byPage.get(Math.floor(index / pageSize))?.rows[index % pageSize],
+    error: failed?.error ? errorOf(failed.error) : null,
+  };
+}
