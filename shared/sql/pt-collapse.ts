@@ -5,7 +5,7 @@ const unionBudget = 1_000_000;
 
 /** Of INSERT or REPLACE INTO … VALUES with more than one row all after the first row is dropped, ON DUPLICATE KEY too. */
 export function dropFurtherRows(sql: string): string {
-  const head = /^(?:insert|replace)(?: ignore|\s+ignore)?\s+into/i.exec(sql)?.[0];
+  const head = /^(?:insert|replace)(?: ignore)?\s+into/i.exec(sql)?.[0];
   if (head === undefined) return sql;
   const values = /values\s*\(/gi;
   values.lastIndex = head.length + 1;
