@@ -67,7 +67,7 @@ function isLargerSide(plan: QueryPlan, join: PlanNode, side: PlanNode): boolean 
 
 /** The sort above the table, when the table alone or first feeds it; else, for one table, GROUP BY of the statement. */
 function orderOf(plan: QueryPlan, node: PlanNode, statement: ReadStatement): readonly AdvisedColumn[] {
-  const isOnly = plan.nodes.filter((one) => one.kind === 'table').length === 1;
+  const isOnly = plan.nodes.filter((one) => one.kind === 'table' && !one.table?.startsWith('<')).length === 1;
   for (let parent = parentOf(plan, node); parent; parent = parentOf(plan, parent)) {
     if (parent.kind === 'union' || parent.kind === 'subquery') break;
     if (parent.kind !== 'sort') continue;

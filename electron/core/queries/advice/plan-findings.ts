@@ -1,20 +1,25 @@
 import type { PlanFinding, PlanNode, QueryPlan } from '@shared/model/query-plan';
+import { statedOrder } from '../experiments/order-of';
+import type { ReadStatement } from '../plans/guard-statement';
 import { rowsRead } from '../plans/plan-draft';
 import { predicatesOf } from './predicates';
 
-type Rule = (node: PlanNode, plan: QueryPlan) => PlanFinding | null;
+type Rule = (node: PlanNode, plan: QueryPlan, limited: boolean) => PlanFinding | null;
 
 const few = 1_000;
 const count = (rows: number): string => Math.round(rows).toLocaleString('en');
 
 /**
  * Named problems of a plan, the worst lines first. What a plan that was only explained cannot say is left out: nothing here
- * guesses actual rows from estimates.
+ * guesses actual rows from estimates. The statement is asked for its LIMIT, which MariaDB's plans do not show.
  */
-export function planFindings(plan: QueryPlan): readonly PlanFinding[] {
-  const found = plan.nodes.flatMap((node) => rules.map((rule) => rule(node, plan)).filter((one) => one !== null));
+export function planFindings(plan: QueryPlan, statement: ReadStatement): readonly PlanFinding[] {
+  const { limited } = statedOrder(statement);
+  const found = plan.nodes.flatMap((node) =>
+    rules.map((rule) => rule(node, plan, limited)).filter((one) => one !== null),
+  );
   const notes = plan.notes.flatMap((note): PlanFinding[] =>
-    note.code === 1739 || /due to type or collation conversion/i.test(note.text)
+    note.code === 1739 || (note.code === 1105 && note.text.startsWith('Cannot use key'))
       ? [
           {
             code: 'conversion-blocks-index',
@@ -30,7 +35,8 @@ export function planFindings(plan: QueryPlan): readonly PlanFinding[] {
   return [...notes, ...found].sort((left, right) => weight(right) - weight(left));
 }
 
-const estimateOff: Rule = (node) => {
+const estimateOff: Rule = (node, plan) => {
+  if (stoppedEarly(node, plan)) return null;
   if (node.offBy === null || node.actualRows === null || node.estimatedRows === null) return null;
   const isFar = node.offBy > 10 || node.offBy < 0.1;
   if (!isFar || Math.max(node.actualRows, node.estimatedRows) * (node.loops ?? 1) < few) return null;
@@ -44,7 +50,9 @@ const estimateOff: Rule = (node) => {
 };
 
 const readsWholeTable: Rule = (node, plan) => {
-  if (node.kind !== 'table' || node.access !== 'table-scan' || node.table?.startsWith('<')) return null;
+  // The primary key holds the rows: scanning it is reading the table, as UPDATE and DELETE do.
+  const isScan = node.access === 'table-scan' || (node.access === 'index-scan' && node.index === 'PRIMARY');
+  if (node.kind !== 'table' || !isScan || node.table?.startsWith('<')) return null;
   const rows = rowsRead(node) ?? 0;
   const parent = node.parentId === null ? undefined : plan.nodes[node.parentId];
   const filtered = node.condition !== null || parent?.kind === 'filter';
@@ -91,12 +99,12 @@ const filterDropsMost: Rule = (node, plan) => {
   };
 };
 
-const sortForLimit: Rule = (node, plan) => {
+const sortForLimit: Rule = (node, plan, limited) => {
   if (node.kind !== 'sort' || node.operation === 'Order by an index') return null;
   const above = plan.nodes.slice(0, node.id).some((one) => one.kind === 'limit');
   const below = plan.nodes.slice(node.id + 1).find((one) => one.depth > node.depth);
   const rows = below ? (rowsRead(below) ?? 0) : 0;
-  if (!above || rows < few) return null;
+  if (!(above || limited) || rows < few) return null;
   return {
     code: 'sort-for-limit',
     weight: 'cost',
@@ -189,6 +197,20 @@ const rules: readonly Rule[] = [
 
 function isBelow(plan: QueryPlan, node: PlanNode, above: PlanNode): boolean {
   for (let at = node.parentId; at !== null; at = plan.nodes[at]?.parentId ?? null) if (at === above.id) return true;
+  return false;
+}
+
+/** What must have all its rows before it gives one: below it nobody stops early. */
+const gathers: ReadonlySet<PlanNode['kind']> = new Set(['sort', 'group', 'materialize', 'window']);
+
+/** Fewer rows came because nobody asked for more: under a LIMIT, or on the side of a semijoin that needs one row. */
+function stoppedEarly(node: PlanNode, plan: QueryPlan): boolean {
+  if ((node.offBy ?? 1) >= 1) return false;
+  for (let at = node.parentId; at !== null; at = plan.nodes[at]?.parentId ?? null) {
+    const above = plan.nodes[at];
+    if (above === undefined || gathers.has(above.kind)) return false;
+    if (above.kind === 'limit' || /semijoin|antijoin/i.test(above.operation)) return true;
+  }
   return false;
 }
 

@@ -74,7 +74,7 @@ async function syntaxCheck(
   const copy = `${quotedName(facts.schema)}.${quotedName('midwatch_try_syntax')}`;
   const parts = decision.columns.map((one) => `${quotedName(one.name)}${one.descending ? ' DESC' : ''}`).join(', ');
   const run = (sql: string): Promise<unknown> => session.query(sql, limit);
-  const logged = await keepOutOfLog(session);
+  const logged = await keepOutOfLog(session, 'temporary-tables');
   if (logged) return { code: 'syntax', status: 'unknown', evidence: logged.reason };
   try {
     await run(`CREATE TEMPORARY TABLE ${copy} LIKE ${quotedName(facts.schema)}.${quotedName(facts.table)}`);

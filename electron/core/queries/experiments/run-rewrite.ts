@@ -20,6 +20,7 @@ import {
   limitSelects,
   readQuoteRules,
   refuseForFunctions,
+  rolledBack,
   untilAborted,
   useSchema,
   withLimit,
@@ -151,7 +152,7 @@ async function refusedSide(session: MysqlSession, sets: readonly ReadSet[]): Pro
   for (const set of sets) {
     for (const side of ['original', 'rewrite'] as const) {
       try {
-        await session.query(`EXPLAIN ${set[side]}`, withLimit(10_000));
+        await rolledBack(session, 'READ ONLY', () => session.query(`EXPLAIN ${set[side]}`, withLimit(10_000)));
       } catch (error) {
         if (errnoOf(error) === null || !(error instanceof MidwatchError)) throw error;
         return { kind: 'refused', side, refusal: refusalOfRun(error, 10_000) ?? serverRefusal(error) };

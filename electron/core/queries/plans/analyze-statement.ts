@@ -7,12 +7,12 @@ import { askForVersion2, planText, readNotes, refusedByServer, type ExplainReque
 import { readStatement, refuseUnlessReadOnly } from './guard-statement';
 import { parsePlanText } from './parse-plan-text';
 import {
-  inReadOnly,
   isRefusedWrite,
   isTimeLimit,
   limitSelects,
   readQuoteRules,
   refuseForFunctions,
+  rolledBack,
   untilAborted,
   useSchema,
   withLimit,
@@ -45,17 +45,22 @@ export async function analyzeStatement(
   const { statement } = reading;
   const refusal = refuseUnlessReadOnly(statement) ?? (await refuseForFunctions(session, dialect, statement));
   if (refusal) return { kind: 'refused', refusal };
-  return refusedByServer(
+  const explained = await refusedByServer(
     async () => {
       await useSchema(session, request.schema);
       await limitSelects(session, dialect, request.timeLimitMs);
-      return inReadOnly(session, () =>
+      return rolledBack(session, 'READ ONLY', () =>
         untilAborted(session, request.open, signal, () => analyze(session, dialect, statement.sql, request)),
       );
     },
     (error) => refusalOfRun(error, request.timeLimitMs),
   );
+  // MySQL answers an interrupted EXPLAIN ANALYZE with what it had until then, and only a warning says so.
+  const isPartial = explained.kind === 'plan' && explained.plan.notes.some((note) => note.code === interrupted);
+  return isPartial ? { kind: 'refused', refusal: overTime(request.timeLimitMs) } : explained;
 }
+
+const interrupted = 1317;
 
 async function analyze(
   session: MysqlSession,
@@ -95,7 +100,12 @@ export function refusalOfRun(error: unknown, limitMs: number): Refusal | null {
     };
   }
   if (isTimeLimit(error) || (error instanceof MidwatchError && error.code === 'statement-timeout')) {
-    return { code: 'time-limit', reason: `It ran longer than the limit of ${limitMs / 1000} s and was ended` };
+    return overTime(limitMs);
   }
   return null;
 }
+
+const overTime = (limitMs: number): Refusal => ({
+  code: 'time-limit',
+  reason: `It ran longer than the limit of ${limitMs / 1000} s and was ended`,
+});

@@ -3,9 +3,17 @@ import type { DialectName } from '@shared/model/fleet';
 import type { Explained, QueryPlan, Refusal, ServerNote } from '@shared/model/query-plan';
 import { numberOf, textOf } from '../../dialect/rows';
 import type { MysqlSession, SqlRow } from '../../ports/mysql-session';
-import { readStatement, type ReadStatement } from './guard-statement';
+import { readStatement, refuseUnlessReadOnly, type ReadStatement } from './guard-statement';
 import { parsePlanText } from './parse-plan-text';
-import { errnoOf, inReadOnly, limitSelects, readQuoteRules, useSchema, withLimit } from './read-only-session';
+import {
+  errnoOf,
+  limitSelects,
+  readQuoteRules,
+  refuseForFunctions,
+  rolledBack,
+  useSchema,
+  withLimit,
+} from './read-only-session';
 
 /** A statement and where its names are looked up. */
 export interface ExplainRequest {
@@ -22,8 +30,9 @@ const explainLimitMs = 10_000;
 
 /**
  * Asks how the server would run a statement, without running it. MySQL is asked for JSON version 2 explicitly (the default
- * differs between versions) and for version 1 where an UPDATE or DELETE of one table has no iterators. A READ ONLY transaction
- * stands around it, because optimizers call functions of constants. The session keeps schema, limit and JSON version.
+ * differs between versions) and for version 1 where an UPDATE or DELETE of one table has no iterators. Optimizers call
+ * functions of constants, so a transaction stands around it and is rolled back: READ ONLY for a SELECT; both servers refuse to
+ * explain a write in one, so there functions that may write are refused first. The session keeps schema, limit and version.
  * @throws MidwatchError of the session; what the server says against the statement itself comes back as a refusal
  */
 export async function explainStatement(
@@ -36,14 +45,18 @@ export async function explainStatement(
   const quotes = await readQuoteRules(session);
   const reading = readStatement(request.sql, { truncated: request.truncated ?? false, quotes });
   if (reading.kind === 'refused') return reading;
+  const { statement } = reading;
+  const reads = refuseUnlessReadOnly(statement)?.code !== 'writes';
+  const refusal = reads ? null : await refuseForFunctions(session, dialect, statement);
+  if (refusal) return { kind: 'refused', refusal };
   return refusedByServer(async () => {
     await useSchema(session, request.schema);
     await limitSelects(session, dialect, explainLimitMs);
     signal.throwIfAborted();
-    return inReadOnly(session, () =>
+    return rolledBack(session, reads ? 'READ ONLY' : 'READ WRITE', () =>
       dialect === 'mysql'
-        ? explainOnMysql(session, reading.statement, request.nowMs)
-        : explainOnMariadb(session, reading.statement, request.nowMs),
+        ? explainOnMysql(session, statement, request.nowMs)
+        : explainOnMariadb(session, statement, request.nowMs),
     );
   });
 }
@@ -133,10 +146,14 @@ async function explainOnMariadb(session: MysqlSession, statement: ReadStatement,
   });
 }
 
-/** Notes and warnings of the last statement, without 1003, the statement as the optimizer rewrote it. */
+/** 1003 is the statement as the optimizer rewrote it, 1276 says where an outer column was found: neither tells of the plan. */
+const silent = new Set([1003, 1276]);
+
+/** Notes and warnings of the last statement. Errors there are of an earlier one: EXPLAIN without a table keeps them. */
 export async function readNotes(session: MysqlSession): Promise<readonly ServerNote[]> {
   const rows = await session.query('SHOW WARNINGS', withLimit(1_000));
   return rows
+    .filter((row) => textOf(row, 'Level') !== 'Error')
     .map((row) => ({ code: numberOf(row, 'Code') ?? 0, text: textOf(row, 'Message') }))
-    .filter((note) => note.code !== 1003);
+    .filter((note) => !silent.has(note.code));
 }

@@ -114,7 +114,7 @@ function describe(type: string, iterator: JsonObject, printed: string): Describe
     case 'materialize':
       return plain('materialize', materializeWords(iterator, printed));
     case 'stream':
-      return plain('materialize', 'Stream results');
+      return plain('other', 'Stream results');
     case 'append':
       return plain('union', 'Append');
     case 'remove_duplicates_from_groups':

@@ -27,6 +27,7 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   except_result: { kind: 'union', words: 'Except' },
   recursive_union: { kind: 'union', words: 'Recursive union' },
   materialized: { kind: 'materialize', words: 'Materialize' },
+  materialization: { kind: 'materialize', words: 'Materialize subquery' },
   materialized_from_subquery: { kind: 'materialize', words: 'Materialize' },
   insert_from: { kind: 'other', words: 'Insert from' },
   unit_query_specifications: { kind: 'union', words: 'Union' },
@@ -64,7 +65,9 @@ function readPart(key: string, value: unknown, readTable: TableReader): readonly
   if (key === 'query_block') return objectsOf(value).map((block) => readBlock(block, readTable));
   if (key === 'table') return objectsOf(value).map((table) => readTable(table, partsOf(table, readTable)));
   if (key === 'nested_loop') return readNestedLoop(value, readTable);
-  if (key === 'query_specifications') return objectsOf(value).flatMap((one) => partsOf(one, readTable));
+  // Lists whose members are parts themselves.
+  if (key === 'query_specifications' || key === 'sorts')
+    return objectsOf(value).flatMap((one) => partsOf(one, readTable));
   const serves = subqueries[key];
   if (serves !== undefined) return objectsOf(value).flatMap((one) => readSubquery(serves, one, readTable));
   const wrapper = wrappers[key];
@@ -93,11 +96,16 @@ const costOf = (object: JsonObject): number | null =>
     ? (numberIn(object['cost_info'], 'query_cost') ?? numberIn(object['cost_info'], 'sort_cost'))
     : null);
 
-const actual = (object: JsonObject): Pick<DraftNode, 'loops' | 'actualRows' | 'totalMs'> => ({
-  loops: numberIn(object, 'r_loops'),
-  actualRows: numberIn(object, 'r_output_rows') ?? numberIn(object, 'r_rows'),
-  totalMs: numberIn(object, 'r_total_time_ms'),
-});
+function actual(object: JsonObject): Pick<DraftNode, 'loops' | 'actualRows' | 'totalMs' | 'ownMs'> {
+  // A join with a buffer has no total, but what it spent on the buffer and on comparing.
+  const unpackMs = numberIn(object, 'r_unpack_time_ms');
+  return {
+    loops: numberIn(object, 'r_loops'),
+    actualRows: numberIn(object, 'r_output_rows') ?? numberIn(object, 'r_rows'),
+    totalMs: numberIn(object, 'r_total_time_ms'),
+    ownMs: unpackMs === null ? null : unpackMs + (numberIn(object, 'r_other_time_ms') ?? 0),
+  };
+}
 
 function readNestedLoop(value: unknown, readTable: TableReader): readonly DraftNode[] {
   const children = objectsOf(value).flatMap((one) => partsOf(one, readTable));
@@ -117,20 +125,13 @@ function readWrapper(wrapper: Wrapper, one: JsonObject, readTable: TableReader):
     operation: wordsOf(wrapper, one),
     // A union's result has a name, but it is no table that one could index.
     condition: textIn(one, 'attached_condition'),
-    sortKeys: sortKey === null ? sortKeysOf(one) : splitKeys(sortKey),
+    sortKeys: sortKey === null ? [] : splitKeys(sortKey),
     estimatedCost: costOf(one),
     ...actual(one),
     dependent: isTrue(one, 'dependent'),
     children: partsOf(one, readTable),
   };
 }
-
-/** MariaDB's windows carry their sorts in a list beside the rows. */
-const sortKeysOf = (one: JsonObject): readonly string[] =>
-  objectsOf(one['sorts']).flatMap((sort) => {
-    const inner = isObject(sort['filesort']) ? textIn(sort['filesort'], 'sort_key') : null;
-    return inner === null ? [] : splitKeys(inner);
-  });
 
 /** Commas outside of parentheses. */
 const splitKeys = (keys: string): readonly string[] =>

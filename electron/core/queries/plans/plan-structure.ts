@@ -1,3 +1,4 @@
+import { classIdOf } from '@shared/sql/class-id';
 import type { PlanComparison, PlanLine, PlanNode, QueryPlan } from '@shared/model/query-plan';
 
 /** One line of a plan in words, without figures and literals: what two plans are compared by. */
@@ -9,19 +10,12 @@ export function lineOf(node: PlanNode): string {
   return `${node.operation}${table}${index}${node.dependent ? ', for each row' : ''}`;
 }
 
-const fnvOffset = 0xcbf29ce484222325n;
-const fnvPrime = 0x100000001b3n;
-
 /**
- * FNV-1a, 64 bits, of the lines with their depths, as 16 hexadecimal digits. The schema is left out, so that a copy of a
- * table elsewhere has the same structure. Source: draft-eastlake-fnv, "The FNV Non-Cryptographic Hash Algorithm".
+ * Sixteen hexadecimal digits for the lines with their depths. The schema is left out, so that a copy of a table elsewhere has
+ * the same structure.
  */
-export function structureOf(nodes: readonly PlanNode[]): string {
-  const text = nodes.map((node) => `${node.depth} ${node.kind} ${node.access ?? ''} ${lineOf(node)}`).join('\n');
-  let hash = fnvOffset;
-  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * fnvPrime);
-  return hash.toString(16).padStart(16, '0');
-}
+export const structureOf = (nodes: readonly PlanNode[]): string =>
+  classIdOf(nodes.map((node) => `${node.depth} ${node.kind} ${node.access ?? ''} ${lineOf(node)}`).join('\n'));
 
 /** What became of a plan: the same, or which lines went and came. Estimates, costs and times do not count as a change. */
 export function comparePlans(before: QueryPlan, now: QueryPlan): PlanComparison {

@@ -46,9 +46,13 @@ export async function limitSelects(session: MysqlSession, dialect: DialectName, 
   await session.query(`SET SESSION ${set}`, { timeoutMs: shortMs });
 }
 
-/** Runs `work` inside START TRANSACTION READ ONLY and rolls back, also after a failure. The server refuses every write in it. */
-export async function inReadOnly<T>(session: MysqlSession, work: () => Promise<T>): Promise<T> {
-  await session.query('START TRANSACTION READ ONLY', { timeoutMs: shortMs });
+/** Runs `work` inside a transaction that is rolled back, also after a failure. In READ ONLY the server refuses every write. */
+export async function rolledBack<T>(
+  session: MysqlSession,
+  mode: 'READ ONLY' | 'READ WRITE',
+  work: () => Promise<T>,
+): Promise<T> {
+  await session.query(`START TRANSACTION ${mode}`, { timeoutMs: shortMs });
   try {
     return await work();
   } finally {

@@ -1,6 +1,6 @@
 import { isObject, isTrue, numberIn, textIn, textsOf } from './json-parts';
 import type { TableReader } from './parse-query-block';
-import { accessOf, conditionsOf } from './read-table-v1';
+import { accessOf, conditionsOf, kindOfTable } from './read-table-v1';
 
 /**
  * A table of MariaDB's JSON. ANALYZE adds `r_…`: rows of one loop before the condition, the percent that passed it, ms of
@@ -11,9 +11,8 @@ export const readTableMariadb: TableReader = (table, below) => {
   const engine = isObject(table['r_engine_stats']) ? table['r_engine_stats'] : {};
   const engineMs = numberIn(table, 'r_table_time_ms');
   const serverMs = numberIn(table, 'r_other_time_ms');
-  const isWrite = isTrue(table, 'insert') || isTrue(table, 'replace');
   return {
-    kind: isWrite ? 'write' : access === null ? 'constant' : 'table',
+    kind: kindOfTable(table),
     operation: words,
     table: textIn(table, 'table_name'),
     access,

@@ -1,6 +1,5 @@
-import type { AccessKind } from '@shared/model/query-plan';
+import type { AccessKind, PlanNodeKind } from '@shared/model/query-plan';
 import { isObject, isTrue, numberIn, textIn, textsOf, type JsonObject } from './json-parts';
-import type { DraftNode } from './plan-draft';
 import type { TableReader } from './parse-query-block';
 
 /** The `type` column of EXPLAIN, which both products share. Source: MySQL manual, "EXPLAIN Output Format". */
@@ -26,7 +25,7 @@ const accessTypes: Readonly<Record<string, readonly [AccessKind, string]>> = {
 /** Kind of access and its words. A type that is not known keeps its name. */
 export function accessOf(table: JsonObject): readonly [AccessKind | null, string] {
   const type = textIn(table, 'access_type');
-  if (type === null) return [null, textIn(table, 'message') ?? 'Table'];
+  if (type === null) return [null, textIn(table, 'message') ?? 'Write'];
   const [access, words] = accessTypes[type] ?? ['unknown' as const, type];
   const write = (['insert', 'update', 'delete', 'replace'] as const).find((one) => isTrue(table, one));
   return [
@@ -34,6 +33,13 @@ export function accessOf(table: JsonObject): readonly [AccessKind | null, string
     write === undefined ? words : `${write.charAt(0).toUpperCase()}${write.slice(1)} by ${words.toLowerCase()}`,
   ];
 }
+
+/** A target of INSERT carries no access at all at MariaDB, and at MySQL the word `insert`. */
+export const kindOfTable = (table: JsonObject): PlanNodeKind => {
+  if (isTrue(table, 'insert') || isTrue(table, 'replace')) return 'write';
+  if (textIn(table, 'access_type') !== null) return 'table';
+  return textIn(table, 'message') === null ? 'write' : 'constant';
+};
 
 /** Both conditions of a table: what the index answers, and what is asked of the rows. */
 export const conditionsOf = (table: JsonObject): string | null => {
@@ -44,12 +50,11 @@ export const conditionsOf = (table: JsonObject): string | null => {
 /** A table of MySQL's JSON version 1. */
 export const readTableV1: TableReader = (table, below) => {
   const [access, words] = accessOf(table);
-  const isWrite = isTrue(table, 'insert') || isTrue(table, 'replace');
   const name = textIn(table, 'table_name');
   const buffer = textIn(table, 'using_join_buffer');
   const cost = isObject(table['cost_info']) ? table['cost_info'] : {};
-  const draft: DraftNode = {
-    kind: isWrite ? 'write' : access === null ? 'constant' : 'table',
+  return {
+    kind: kindOfTable(table),
     operation: buffer === null ? words : `${words} with join buffer (${buffer.toLowerCase()})`,
     // The name stands for alias and table alike: version 1 does not tell them apart.
     table: name,
@@ -64,5 +69,4 @@ export const readTableV1: TableReader = (table, below) => {
     estimatedCost: numberIn(cost, 'prefix_cost'),
     children: below,
   };
-  return draft;
 };

@@ -1,3 +1,6 @@
+import { SqlCursor } from '@shared/sql/sql-cursor';
+import { TokenKind as SqlTokenKind } from '@shared/sql/token-kind';
+
 /** What a piece of a statement is. `name`: a quoted identifier; `word`: any unquoted one, keywords included. */
 export type TokenKind =
   | 'word'
@@ -35,64 +38,51 @@ export const quoteRulesOf = (sqlMode: string): QuoteRules => ({
   ansiQuotes: /ANSI_QUOTES|(?:^|,)ANSI(?:,|$)/i.test(sqlMode),
 });
 
-const pieces =
-  /(?<blank>\s+|--(?=[\s\0-\x1f]|$)[^\n]*|#[^\n]*)|(?<named>:[A-Za-z_]\w*)|(?<number>0x[0-9a-fA-F]+\b|0b[01]+\b|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w$]))|(?<word>[\w$\u0080-\uffff]+)|(?<variable>@@?[\w$.]*)|(?<symbol>:=|<=>|->>|->|<>|!=|>=|<=|\|\||&&|<<|>>|[\s\S])/y;
+/** `?+` and `...` stand for values as well: in a fingerprint, and where a server cut a list. */
+const kinds: Readonly<Partial<Record<number, TokenKind>>> = {
+  [SqlTokenKind.word]: 'word',
+  [SqlTokenKind.digitWord]: 'word',
+  [SqlTokenKind.quotedName]: 'name',
+  [SqlTokenKind.variable]: 'variable',
+  [SqlTokenKind.string]: 'string',
+  [SqlTokenKind.number]: 'number',
+  [SqlTokenKind.placeholder]: 'placeholder',
+  [SqlTokenKind.valueList]: 'placeholder',
+  [SqlTokenKind.hint]: 'hint',
+  [SqlTokenKind.codeOpen]: 'executable-comment',
+  [SqlTokenKind.codeClose]: 'executable-comment',
+};
 
 /**
- * Pieces of a statement in order. Never throws: text that ends inside quotes or a comment ends in `unfinished`. Strings with
- * an introducer (`_utf8mb4'…'`, `x'…'`, `N'…'`) are one piece.
+ * Pieces of a statement in order, by the one tokenizer of `shared/sql`. There quotes are judged by the text, because a log
+ * says nothing of its session; here the rules of the session are known, and a guard may not guess. Never throws: text that
+ * ends inside quotes or a comment ends in `unfinished`.
  */
 export function tokensOf(sql: string, rules: QuoteRules = usualQuotes): readonly Token[] {
+  const cursor = new SqlCursor();
+  cursor.open(sql, 0, sql.length, rules.backslashEscapes);
   const tokens: Token[] = [];
-  let at = 0;
-  const add = (kind: TokenKind, end: number): void => {
-    tokens.push({ kind, text: sql.slice(at, end), start: at, end });
-    at = end;
-  };
-  while (at < sql.length) {
-    const char = sql[at];
-    if (char === '/' && sql[at + 1] === '*') {
-      const end = sql.indexOf('*/', at + 2);
-      const kind =
-        sql[at + 2] === '+' ? 'hint' : /^(?:!|M!)/.test(sql.slice(at + 2, at + 4)) ? 'executable-comment' : null;
-      if (end < 0) add('unfinished', sql.length);
-      else if (kind === null) at = end + 2;
-      else add(kind, end + 2);
-      continue;
-    }
-    const introducer = /^(?:_\w+\s*|[nxbNXB])(?=')/.exec(sql.slice(at, at + 40))?.[0].length ?? 0;
-    const quote = sql[at + introducer];
-    if (quote === "'" || quote === '"' || quote === '`') {
-      const end = endOfQuoted(sql, at + introducer, rules);
-      const isName = quote === '`' || (quote === '"' && rules.ansiQuotes);
-      add(end < 0 ? 'unfinished' : isName ? 'name' : 'string', end < 0 ? sql.length : end);
-      continue;
-    }
-    pieces.lastIndex = at;
-    const groups = pieces.exec(sql)?.groups ?? {};
-    if (groups['blank'] !== undefined) at += groups['blank'].length;
-    else if (groups['named'] !== undefined) add('placeholder', at + groups['named'].length);
-    else if (groups['number'] !== undefined) add('number', at + groups['number'].length);
-    else if (groups['word'] !== undefined) add('word', at + groups['word'].length);
-    else if (groups['variable'] !== undefined) add('variable', at + groups['variable'].length);
-    else add(char === '?' ? 'placeholder' : 'symbol', at + (groups['symbol']?.length ?? 1));
+  while (cursor.next()) {
+    const { start, end } = cursor;
+    const text = sql.slice(start, end);
+    // The tokenizer notes what never ends; only the last piece can be that.
+    const isOpen = cursor.unterminated || (cursor.kind === SqlTokenKind.comment && isOpenComment(text));
+    if (cursor.kind === SqlTokenKind.comment && !isOpen) continue;
+    const last = tokens.at(-1);
+    if (last?.end === start && isSymbol(last, ':') && cursor.kind === SqlTokenKind.word) {
+      tokens.splice(-1, 1, { kind: 'placeholder', text: `:${text}`, start: start - 1, end });
+    } else tokens.push({ kind: isOpen ? 'unfinished' : kindOf(cursor.kind, text, rules), text, start, end });
   }
   return tokens;
 }
 
-/** Place behind the closing quote; -1 when there is none. A doubled quote belongs to the text. */
-function endOfQuoted(sql: string, start: number, rules: QuoteRules): number {
-  const quote = sql[start];
-  const escapes = quote !== '`' && rules.backslashEscapes;
-  for (let at = start + 1; at < sql.length; at += 1) {
-    const char = sql[at];
-    if (char === '\\' && escapes) at += 1;
-    else if (char === quote) {
-      if (sql[at + 1] !== quote) return at + 1;
-      at += 1;
-    }
-  }
-  return -1;
+const isOpenComment = (text: string): boolean => text.startsWith('/*') && (text.length < 4 || !text.endsWith('*/'));
+
+function kindOf(kind: number, text: string, rules: QuoteRules): TokenKind {
+  // A name that holds a quote is a string to the tokenizer, which prefers to redact it.
+  if (kind === SqlTokenKind.string && (text.startsWith('`') || (text.startsWith('"') && rules.ansiQuotes)))
+    return 'name';
+  return kinds[kind] ?? 'symbol';
 }
 
 /** A word in lower case; '' for every other piece, so that a quoted `select` is never taken for the verb. */
