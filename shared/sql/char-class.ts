@@ -29,12 +29,16 @@ export const lowerCase: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) 
   code >= 0x41 && code <= 0x5a ? code | 0x20 : code,
 );
 
+const isWord = Uint8Array.from({ length: 128 }, (_, code) =>
+  charClasses[code] === CharClass.word ||
+  charClasses[code] === CharClass.digit ||
+  charClasses[code] === CharClass.dollar
+    ? 1
+    : 0,
+);
+
 /** True for what continues a word: letter, digit, `_`, `$`, any code from 0x80. */
-export function isWordCode(code: number): boolean {
-  if (code >= 0x80) return true;
-  const found = charClasses[code];
-  return found === CharClass.word || found === CharClass.digit || found === CharClass.dollar;
-}
+export const isWordCode = (code: number): boolean => code >= 0x80 || isWord[code] === 1;
 
 /** True for 0 to 9. */
 export const isDigitCode = (code: number): boolean => code >= 0x30 && code <= 0x39;

@@ -1,5 +1,5 @@
 import { findAdminCommand } from './admin-command';
-import { Keyword } from './keywords';
+import { beginsName } from './reduce';
 import { TokenKind } from './token-kind';
 import { tokenize, tokenizeHint, type SqlToken } from './tokenize';
 
@@ -43,11 +43,11 @@ function redactToken(sql: string, tokens: readonly SqlToken[], index: number): s
   }
 }
 
-/** Directly after a name and a dot, or after FROM, JOIN, INTO, UPDATE, TABLE. */
+/** Directly after a name and a dot, or where a table is named. */
 function isName(tokens: readonly SqlToken[], index: number): boolean {
   const before = tokens[index - 1];
   if (!before) return false;
-  if (before.keyword >= Keyword.from && before.keyword <= Keyword.table) return true;
+  if (beginsName(before.keyword)) return true;
   const owner = tokens[index - 2]?.kind;
   return before.kind === TokenKind.dot && (owner === TokenKind.word || owner === TokenKind.quotedName);
 }

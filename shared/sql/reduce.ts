@@ -133,10 +133,14 @@ function isOperand(kind: number, keyword: number): boolean {
 const isHintPlace = (keyword: number): boolean =>
   keyword === Keyword.select || (keyword >= Keyword.insert && keyword <= Keyword.delete);
 
+/** FROM, JOIN, INTO, TABLE, UPDATE: what begins with a digit after them is a name. */
+export const beginsName = (keyword: number): boolean =>
+  keyword === Keyword.update || (keyword >= Keyword.from && keyword <= Keyword.table);
+
 /** Where a word that begins with a digit can only be a name. */
 function isNamePlace(stack: TokenStack): boolean {
   const keyword = stack.keywordAt(0);
-  if (keyword >= Keyword.from && keyword <= Keyword.table) return true;
+  if (beginsName(keyword)) return true;
   const below = stack.kindAt(1);
   return stack.kindAt(0) === TokenKind.dot && (below === TokenKind.word || below === TokenKind.quotedName);
 }

@@ -124,7 +124,7 @@ export class SqlCursor {
     let code = 0;
     for (; at < limit; at += 1) {
       code = sql.charCodeAt(at);
-      if (code < 0x80 && !isWordCode(code)) break;
+      if (!isWordCode(code)) break;
       hash = hashStep(hash, code);
     }
     if (at < limit && (code === squote || code === dquote) && this.isPrefix(start, at)) {

@@ -105,6 +105,31 @@ export const differences: readonly Difference[] = [
   },
 ];
 
+/** For MariaDB 10.11, before the others. */
+export const mariadbDifferences: readonly Difference[] = [
+  {
+    name: 'hints',
+    reason: 'To MariaDB 10.11 they are comments. A log does not say which server wrote it, so they stay.',
+    atMost: 30,
+    ours: (text) => text.replace(/\/\*\+ .*? \*\/ /g, ''),
+  },
+  {
+    name: 'hexadecimal strings',
+    reason: "MariaDB's digest names x'1F' unknown.",
+    atMost: 300,
+    server: (text) => reduceLists(text.replaceAll('(unknown)', '?')),
+  },
+  {
+    name: 'signs',
+    reason: 'MariaDB counts no sign to the number.',
+    atMost: 300,
+    server: (text) =>
+      reduceLists(
+        text.replace(/(?<=(?:[-=<>(,+*/%]|\b(?:AND|OR|WHERE|BETWEEN|THEN|SELECT|LIKE|XOR|WHEN)) )[-+] \?/g, '?'),
+      ),
+  },
+];
+
 /** What the server would have made of a list, had it seen nothing but literals. */
 function reduceLists(text: string): string {
   let made = text;
