@@ -60,7 +60,7 @@ export async function tryInvisible(
         server.onProgress?.('checking');
         const facts = await checked(session, request);
         begun = true;
-        return trial(session, server, request, { index, facts });
+        return trial(session, server, request, { index, facts, signal });
       });
     } catch (error) {
       await session.close();
@@ -126,18 +126,11 @@ async function trial(
   session: MysqlSession,
   server: TrialServer,
   request: InvisibleRequest,
-  made: { readonly index: string; readonly facts: TableFacts },
+  made: { readonly index: string; readonly facts: TableFacts; readonly signal: AbortSignal },
 ): Promise<IndexTrialOutcome> {
   const { index, facts } = made;
   const explain = async () =>
-    planOrStop(
-      await explainStatement(
-        session,
-        'mysql',
-        { ...request, nowMs: server.clock.nowMs() },
-        new AbortController().signal,
-      ),
-    );
+    planOrStop(await explainStatement(session, 'mysql', { ...request, nowMs: server.clock.nowMs() }, made.signal));
   const before = await explain();
   server.onProgress?.('building');
   const startMs = server.clock.monotonicMs();

@@ -46,7 +46,7 @@ export async function tryOnCopy(
     const session = await server.open(signal);
     try {
       return await untilAborted(session, server.open, signal, () =>
-        inCopy(session, server, request, { ...defaults, ...limits }),
+        inCopy(session, server, request, { ...defaults, ...limits, signal }),
       );
     } finally {
       await session.close();
@@ -58,17 +58,12 @@ async function inCopy(
   session: MysqlSession,
   server: TrialServer,
   request: TrialRequest,
-  limits: Required<CopyLimits>,
+  limits: Required<CopyLimits> & { readonly signal: AbortSignal },
 ): Promise<IndexTrialOutcome> {
   server.onProgress?.('checking');
   const explain = async () =>
     planOrStop(
-      await explainStatement(
-        session,
-        server.dialect,
-        { ...request, nowMs: server.clock.nowMs() },
-        new AbortController().signal,
-      ),
+      await explainStatement(session, server.dialect, { ...request, nowMs: server.clock.nowMs() }, limits.signal),
     );
   const onTable = await explain();
   const facts = await readTable(session, request.table.schema, request.table.table);
