@@ -1,6 +1,6 @@
 import { MidwatchError } from '@shared/errors';
 import type { QueryJob } from '@shared/model/query-job';
-import type { ChangeDecision, IndexTrialOutcome, RewriteProgress } from '@shared/model/query-experiment';
+import type { ChangeDecision, IndexTrialOutcome, RewriteProgress, TrialRefusal } from '@shared/model/query-experiment';
 import type { Clock } from '../ports/clock';
 import type { StatementReader } from './aggregate/statement-reader';
 import { changeFor } from './experiments/change-for';
@@ -114,7 +114,7 @@ export class QueryExperiments {
         });
         if (outcome.kind === 'refused') {
           throw new MidwatchError('unsupported', outcome.refusal.reason, {
-            nextStep: method === 'invisible' ? 'Try it on a copy of some rows' : 'Choose another sample or instance',
+            nextStep: nextStepOf(method, outcome.refusal, order.schema),
             details: { refused: outcome.refusal.code },
           });
         }
@@ -221,6 +221,15 @@ export class QueryExperiments {
     );
   }
 }
+
+const nextStepOf = (method: IndexOrder['method'], { reason }: TrialRefusal, schema: string): string => {
+  if (/access denied/i.test(reason)) {
+    return method === 'copy'
+      ? `Grant CREATE TEMPORARY TABLES on ${schema} to the account of the console (docs/grants.md)`
+      : `Grant ALTER and INDEX on ${schema} to the account of the console, or try it on a copy`;
+  }
+  return method === 'invisible' ? 'Try it on a copy of some rows' : 'Choose another sample or instance';
+};
 
 /** idx_customer_id_status: what it holds is its name; 64 characters are all a server takes. */
 const indexName = (columns: readonly { readonly name: string }[]): string =>

@@ -70,19 +70,25 @@ export class QueryPlans {
     });
   }
 
-  /** Which indexes the rules propose for a sample's plan. @throws as {@link explain}; `unsupported` when it is not explained */
+  /**
+   * Which indexes the rules propose for a sample's plan: the one that was measured last where there is one, because
+   * estimates are what a missing index often comes from. @throws as {@link explain}; `unsupported` when it is not explained */
   async advise(question: SampleQuestion, signal: AbortSignal): Promise<IndexAdviceResult> {
     const { reviews, sessions } = this.#parts;
     const sample = await reviews.sample(question.reviewId, question.classId, question.sample);
+    const { item } = await reviews.one(question.reviewId, question.classId);
+    const measured = [item?.planNow, item?.planAtCapture].find((plan) => plan?.analyzed === true) ?? null;
     return sessions.use(question.instanceId, signal, async (session, server) => {
       const reading = readStatement(sample.sql, {
         truncated: sample.truncated,
         quotes: await readQuoteRules(session),
       });
-      const explained =
+      const explained: Explained =
         reading.kind === 'refused'
           ? reading
-          : await this.#ask(session, server.dialect, sample, { ...question, analyze: false, timeLimitMs: 0 }, signal);
+          : measured?.dialect === server.dialect
+            ? { kind: 'plan', plan: measured }
+            : await this.#ask(session, server.dialect, sample, { ...question, analyze: false, timeLimitMs: 0 }, signal);
       if (reading.kind === 'refused' || explained.kind === 'refused') {
         const reason = reading.kind === 'refused' ? reading.refusal.reason : refusalOf(explained);
         throw new MidwatchError('unsupported', `No plan, so no index: ${reason}`, {

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { QueryJob } from '@shared/model/query-job';
 import type { ClassDetail, ReviewDetail } from '@shared/model/query-review';
 import { formatCompact, formatMoment } from '../../lib/format';
@@ -20,19 +20,21 @@ export function ClassPanel({
   detail,
   classId,
   jobs,
+  instanceId,
+  onInstance,
 }: {
   readonly detail: ReviewDetail;
   readonly classId: string;
   readonly jobs: readonly QueryJob[];
+  readonly instanceId: string | null;
+  readonly onInstance: (instanceId: string | null) => void;
 }): ReactNode {
   const reviewId = detail.review.id;
   const answer = useCall('query.class', { reviewId, classId });
-  // Which instance is asked for plans: one choice for the whole panel, a replica first.
-  const [instanceId, setInstanceId] = useState<string | null>(detail.capture.instanceId);
   if (answer.error) return <ErrorCard error={answer.error} />;
   if (answer.data === undefined) return <SkeletonRows />;
   const one = answer.data;
-  const asked = { reviewId, detail: one, instanceId, onInstance: setInstanceId };
+  const asked = { reviewId, detail: one, instanceId, onInstance };
   return (
     <>
       <ClassHead one={one} total={detail.capture.classCount} />

@@ -12,7 +12,7 @@ export function CoverageButton({ detail }: { readonly detail: ReviewDetail }): R
   const sentences = coverageSentences(coverage);
   const skipped = coverage.skipped.reduce((sum, part) => sum + part.bytes, 0);
   return (
-    <Popover width={440} position="bottom-end" withArrow>
+    <Popover width={440} position="bottom-end" withArrow trapFocus>
       <Popover.Target>
         <Button variant="default" leftSection={<StatusIcon mark={sentences.length > 0 ? 'note' : 'ok'} />}>
           What was read

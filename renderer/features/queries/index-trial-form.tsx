@@ -87,6 +87,12 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
           ))}
         </div>
       ))}
+      {found !== null && found.advice.length + found.without.length === 0 && (
+        <div className="panel-body small c-t2" data-testid="no-advice">
+          No line of the plan reads much, so no index is proposed. Estimates may be wrong: run and measure it first,
+          then ask again.
+        </div>
+      )}
       {found?.without.map((line) => (
         <div key={line.table} className="panel-body small c-t2" data-testid="no-advice">
           {line.table}: {line.reason}

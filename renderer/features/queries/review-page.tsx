@@ -24,6 +24,8 @@ export function ReviewPage({
 }): ReactNode {
   const answer = useCall('query.review', { reviewId });
   const jobs = useJobs();
+  // Which instance is asked: one choice for the whole session.
+  const [instanceId, setInstanceId] = useState<string | null>(null);
   const [first, setFirst] = useState<string | null>(null);
   const select = (id: string): void => navigate({ name: 'review', reviewId, classId: id }, true);
   useEffect(() => {
@@ -49,7 +51,16 @@ export function ReviewPage({
       <div className="page-body review">
         <TriageList reviewId={reviewId} detail={data} selected={classId} onSelect={select} onFirst={setFirst} />
         <div className="col gap-panels scroll class-side">
-          {classId !== null && <ClassPanel key={classId} detail={data} classId={classId} jobs={jobs} />}
+          {classId !== null && (
+            <ClassPanel
+              key={classId}
+              detail={data}
+              classId={classId}
+              jobs={jobs}
+              instanceId={instanceId}
+              onInstance={setInstanceId}
+            />
+          )}
         </div>
       </div>
     </>
