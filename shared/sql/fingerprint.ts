@@ -1,7 +1,7 @@
 import { findAdminCommand } from './admin-command';
 import { TextBuffer, writeTokens } from './fingerprint-text';
 import { pushValue, reduceTokens } from './reduce';
-import { judgeQuoting } from './sound-quoting';
+import { findSoundEnd } from './sound-quoting';
 import { SqlCursor } from './sql-cursor';
 import { ReducedKind, TokenStack } from './token-stack';
 
@@ -23,30 +23,26 @@ const out = new TextBuffer();
 export function fingerprint(sql: string): string {
   const command = findAdminCommand(sql);
   if (command !== null) return `administrator command: ${command}`;
-  reduceRange(sql, stack, 0, sql.length, true);
-  if (!cursor.isSound()) reduceSoundly(sql);
+  reduceRange(sql, stack, 0, sql.length);
+  const soundEnd = findSoundEnd(sql, cursor);
+  if (soundEnd < sql.length) {
+    reduceRange(sql, stack, 0, soundEnd);
+    pushValue(stack, ReducedKind.value);
+  }
   writeTokens(sql, stack, out, (start, end) => writeHint(sql, start, end));
   cursor.close();
   return out.take();
 }
 
-function reduceRange(sql: string, onto: TokenStack, from: number, to: number, backslashEscapes: boolean): void {
+function reduceRange(sql: string, onto: TokenStack, from: number, to: number): void {
   onto.clear();
-  cursor.open(sql, from, to, backslashEscapes);
+  cursor.open(sql, from, to, true);
   reduceTokens(sql, cursor, onto);
-}
-
-/** Reads the statement again if its quotes are not what they seemed. */
-function reduceSoundly(sql: string): void {
-  const { backslashEscapes, soundUntil } = judgeQuoting(sql, cursor);
-  if (backslashEscapes && soundUntil === sql.length) return;
-  reduceRange(sql, stack, 0, soundUntil, backslashEscapes);
-  if (soundUntil < sql.length) pushValue(stack, ReducedKind.value);
 }
 
 /** What stands in a hint is reduced like the rest: SET_VAR and MAX_EXECUTION_TIME hold literals. */
 function writeHint(sql: string, start: number, end: number): void {
-  reduceRange(sql, hintStack, start + 3, end - 2, true);
+  reduceRange(sql, hintStack, start + 3, end - 2);
   if (!cursor.isSound()) {
     hintStack.clear();
     pushValue(hintStack, ReducedKind.value);

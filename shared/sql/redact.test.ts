@@ -7,7 +7,7 @@ it.each([
   ["select /*+ SET_VAR(a = 'x') BKA(t) */ a", 'select /*+ SET_VAR(a = ?) BKA(t) */ a'],
   ["insert /*!80000 into */ t values (NULL, TRUE, 'x')", 'insert /*!80000 into */ t values (NULL, TRUE, ?)'],
   ["where a = 'O'Brien' and b = 'secret'", 'where ?'],
-  ["insert into t values ('C:\\', 'secret', 5)", 'insert into t values (?, ?, ?)'],
+  ["insert into t values ('C:\\', 'secret', 5)", 'insert into t values ?'],
   ['select * from 2024_orders where a = 12ab', 'select * from 2024_orders where a = ?'],
   ['# administrator command: Ping;', 'administrator command: Ping'],
   ['', ''],

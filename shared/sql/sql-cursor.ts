@@ -130,6 +130,7 @@ export class SqlCursor {
     if (at < limit && (code === squote || code === dquote) && this.isPrefix(start, at)) {
       this.readString(at, code, 0, -1);
       this.start = start;
+      if (this.firstEscapedQuote === at) this.firstEscapedQuote = start;
       return;
     }
     this.finish(TokenKind.word, at);

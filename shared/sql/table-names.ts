@@ -44,7 +44,8 @@ export function findCteNames(sql: string, tokens: readonly SqlToken[]): Readonly
     if (!named || named.isQualified) continue;
     let at = named.next;
     if (tokens[at]?.kind === TokenKind.openParen) {
-      while (at < tokens.length && tokens[at]?.kind !== TokenKind.closeParen) at += 1;
+      at += 1;
+      while (isPart(tokens[at]) || tokens[at]?.kind === TokenKind.comma) at += 1;
       at += 1;
     }
     if (wordAt(at) === 'as' && tokens[at + 1]?.kind === TokenKind.openParen) names.add(named.name.toLowerCase());
