@@ -16,6 +16,8 @@ it.each([
   ['select /*+ a:1 */ 1', {}],
   ["select 1 /*a='100%'*/", { a: '100%' }],
   ['select 1 /*a:1', {}],
+  ["select 'x' y' /*a:1*/", {}],
+  ['/*a:1*/ select 1 /*!80000 + 1 */', { a: '1' }],
 ])('%s', (sql, tags) => {
   expect(Object.fromEntries(commentTagsOf(sql))).toEqual(tags);
 });

@@ -1,9 +1,13 @@
+import { findSoundEnd } from './sound-quoting';
+import { SqlCursor } from './sql-cursor';
 import { TokenKind } from './token-kind';
-import { tokenize } from './tokenize';
 
 // sqlcommenter: key='value' with URL encoding, `\'` for a quote; marginalia: key:value without quotes.
 const commenter = /([\w.%-]+)\s*=\s*'((?:[^'\\]|\\.)*)'/y;
 const marginalia = /([A-Za-z_][\w.-]*)\s*:\s*([^,*]*)/y;
+
+const cursor = new SqlCursor();
+const noTags: ReadonlyMap<string, string> = new Map();
 
 /**
  * Tags that applications write into block comments of their statements: `key='value',…` (sqlcommenter,
@@ -12,11 +16,22 @@ const marginalia = /([A-Za-z_][\w.-]*)\s*:\s*([^,*]*)/y;
  * text, and never where literals must not stand.
  */
 export function commentTagsOf(sql: string): ReadonlyMap<string, string> {
+  if (!sql.includes('/*')) return noTags;
   const tags = new Map<string, string>();
-  if (!sql.includes('/*')) return tags;
-  for (const { kind, start, end } of tokenize(sql)) {
+  const comments: string[] = [];
+  const ends: number[] = [];
+  // Asked for every event of a log: no tokens are made.
+  cursor.open(sql, 0, sql.length, true);
+  while (cursor.next()) {
+    const { kind, start, end } = cursor;
     if (kind !== TokenKind.comment || !sql.startsWith('/*', start) || !sql.endsWith('*/', end)) continue;
-    const text = sql.slice(start + 2, end - 2).trim();
+    comments.push(sql.slice(start + 2, end - 2).trim());
+    ends.push(end);
+  }
+  const soundEnd = comments.length > 0 ? findSoundEnd(sql, cursor) : 0;
+  cursor.close();
+  for (const [index, text] of comments.entries()) {
+    if ((ends[index] as number) > soundEnd) break;
     for (const [key, value] of readTags(text, commenter) ?? readTags(text, marginalia) ?? []) {
       tags.set(decode(key), decode(value));
     }
