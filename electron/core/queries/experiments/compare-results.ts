@@ -1,4 +1,5 @@
 import type { Difference } from '@shared/model/query-experiment';
+import type { ResultColumn } from '../../ports/mysql-session';
 import { isClose, kindOf, toleranceOf } from './column-kinds';
 import { findUnpaired, type Unpaired } from './pair-rows';
 import type { RecordedResult } from './recorded-result';
@@ -85,21 +86,26 @@ function compareColumns(
     const other = right[at];
     if (other === undefined) continue;
     const [kind, otherKind] = [kindOf(column), kindOf(other)];
+    const named = nameOf(column, at);
     // A column that is NULL throughout has no kind of its own.
     if (kind !== otherKind && kind !== 'null' && otherKind !== 'null') {
-      const sentence = `Column ${at + 1} (${column.name}) is ${kind} in the original and ${otherKind} in the rewrite`;
+      const sentence = `${named} is ${kind} in the original and ${otherKind} in the rewrite`;
       return { kind: 'column-types', sentence, atRow: null };
     }
     if (column.type !== other.type || column.decimals !== other.decimals) {
-      notes.push(`Column ${at + 1} (${column.name}) is of the same kind, ${kind}, and of another width`);
+      notes.push(`${named} is of the same kind, ${kind}, and of another width`);
     }
     if (column.name === other.name) continue;
-    const sentence = `Column ${at + 1} is named ${column.name} in the original and ${other.name} in the rewrite`;
+    const sentence = `${named} of the original is ${nameOf(other, at)} in the rewrite`;
     if (!rules.allowOtherNames) return { kind: 'column-names', sentence, atRow: null };
     notes.push(sentence);
   }
   return null;
 }
+
+/** A column without an alias is named by its expression, and that may hold literals: then its place stands alone. */
+const nameOf = (column: ResultColumn, at: number): string =>
+  /^[\w$]+$/.test(column.name) ? `Column ${at + 1} (${column.name})` : `Column ${at + 1} (an expression)`;
 
 /** The first place at which the results hold different rows; -1: none. */
 function firstInOtherPlace(original: RecordedResult, rewrite: RecordedResult): number {

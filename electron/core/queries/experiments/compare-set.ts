@@ -56,9 +56,13 @@ export async function compareSet(
     const refusal = refusalOfRun(error, options.timeLimitMs);
     if (refusal) return { kind: 'undecided', reason: refusal.reason, notes: [] };
     if (errnoOf(error) === null || !(error instanceof MidwatchError)) throw error;
-    return { kind: 'undecided', reason: serverRefusal(error).reason, notes: [] };
+    // Servers quote values in their errors, and a verdict is kept and passed on.
+    return { kind: 'undecided', reason: withoutValues(serverRefusal(error).reason), notes: [] };
   }
 }
+
+/** "Incorrect DATE value: '…'", "syntax to use near '…'": what names of tables are quoted in stays. */
+const withoutValues = (reason: string): string => reason.replace(/\b(value:?|entry|near) '[\s\S]*'/gi, "$1 '…'");
 
 const verdictOf = (compared: Exclude<Compared, { kind: 'differs' }>, original: RecordedResult): SetVerdict =>
   compared.kind === 'equal' ? { ...compared, rows: original.rowCount } : compared;

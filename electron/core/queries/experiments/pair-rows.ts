@@ -18,6 +18,7 @@ const groupLimit = 2_000;
  * `too-many`: more rows than {@link groupLimit} differ in nothing but floats.
  */
 export function findUnpaired(original: RecordedResult, rewrite: RecordedResult): Unpaired | 'too-many' | null {
+  if (original.floatColumns.length === 0 && sameWhenSorted(original, rewrite)) return null;
   const left = groupsOf(original);
   const right = groupsOf(rewrite);
   const everyOriginal: number[] = [];
@@ -35,6 +36,16 @@ export function findUnpaired(original: RecordedResult, rewrite: RecordedResult):
   everyOriginal.sort((a, b) => a - b);
   everyRewrite.sort((a, b) => a - b);
   return { original: everyOriginal[0] ?? null, rewrite: everyRewrite[0] ?? null, everyOriginal, everyRewrite };
+}
+
+/** The usual case, for a tenth of the time that looking for partners takes: the process that draws no window must not stall. */
+function sameWhenSorted(original: RecordedResult, rewrite: RecordedResult): boolean {
+  const same = (left: Float64Array, right: Float64Array): boolean =>
+    left.length === right.length && left.every((value, at) => value === right[at]);
+  return (
+    same(original.hashes.sorted(), rewrite.hashes.sorted()) &&
+    same(original.secondHashes.sorted(), rewrite.secondHashes.sorted())
+  );
 }
 
 function groupsOf(result: RecordedResult): Map<string, number[]> {

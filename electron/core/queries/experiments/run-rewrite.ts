@@ -85,7 +85,7 @@ async function experiment(
   signal: AbortSignal,
 ): Promise<RewriteOutcome> {
   const timeLimitMs = request.timeLimitMs ?? 30_000;
-  const read = await readSets(session, server.dialect, request.sets);
+  const read = await readSets(session, server.dialect, request);
   if (!Array.isArray(read)) return read;
   const sets: readonly ReadSet[] = read;
   await useSchema(session, request.schema);
@@ -119,7 +119,7 @@ async function experiment(
 async function readSets(
   session: MysqlSession,
   dialect: DialectName,
-  sets: readonly ParameterSet[],
+  { sets, schema }: RewriteRequest,
 ): Promise<ReadSet[] | RewriteOutcome> {
   const refuse = (side: 'original' | 'rewrite' | 'both', refusal: Refusal): RewriteOutcome => ({
     kind: 'refused',
@@ -135,7 +135,8 @@ async function readSets(
       const reading = readStatement(set[side], { quotes });
       if (reading.kind === 'refused') return refuse(side, reading.refusal);
       const refusal =
-        refuseUnlessReadOnly(reading.statement) ?? (await refuseForFunctions(session, dialect, reading.statement));
+        refuseUnlessReadOnly(reading.statement) ??
+        (await refuseForFunctions(session, dialect, reading.statement, schema));
       if (refusal) return refuse(side, refusal);
       sides.push(reading.statement);
     }

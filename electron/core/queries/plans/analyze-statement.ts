@@ -43,7 +43,8 @@ export async function analyzeStatement(
   const reading = readStatement(request.sql, { truncated: request.truncated ?? false, quotes });
   if (reading.kind === 'refused') return reading;
   const { statement } = reading;
-  const refusal = refuseUnlessReadOnly(statement) ?? (await refuseForFunctions(session, dialect, statement));
+  const refusal =
+    refuseUnlessReadOnly(statement) ?? (await refuseForFunctions(session, dialect, statement, request.schema));
   if (refusal) return { kind: 'refused', refusal };
   const explained = await refusedByServer(
     async () => {

@@ -47,7 +47,7 @@ export async function explainStatement(
   if (reading.kind === 'refused') return reading;
   const { statement } = reading;
   const reads = refuseUnlessReadOnly(statement)?.code !== 'writes';
-  const refusal = reads ? null : await refuseForFunctions(session, dialect, statement);
+  const refusal = reads ? null : await refuseForFunctions(session, dialect, statement, request.schema);
   if (refusal) return { kind: 'refused', refusal };
   return refusedByServer(async () => {
     await useSchema(session, request.schema);

@@ -110,12 +110,15 @@ export const withLimit = (limitMs: number): { readonly timeoutMs: number } => ({
 
 /**
  * The second fence: functions that the statement calls. A loadable function may do anything, so it is refused; a stored one
- * is refused unless it is declared to read at most, and a READ ONLY transaction then holds it to that.
+ * is refused unless it is declared to read at most, and a READ ONLY transaction then holds it to that. A view may call
+ * functions that are not seen here: for them the transaction alone stands.
+ * @param schema where names without a schema are looked up
  */
 export async function refuseForFunctions(
   session: MysqlSession,
   dialect: DialectName,
   statement: ReadStatement,
+  schema: string,
 ): Promise<Refusal | null> {
   if (statement.calls.length === 0) return null;
   const names = [...new Set(statement.calls.map((call) => call.slice(call.lastIndexOf('.') + 1)))];
@@ -129,7 +132,8 @@ export async function refuseForFunctions(
     const access = textOf(row, 'access');
     if (access === 'READS SQL DATA' || access === 'NO SQL') continue;
     const name = `${textOf(row, 's')}.${textOf(row, 'n')}`;
-    if (!statement.calls.some((call) => call === name.toLowerCase() || !call.includes('.'))) continue;
+    const called = statement.calls.map((call) => (call.includes('.') ? call : `${schema}.${call}`.toLowerCase()));
+    if (!called.includes(name.toLowerCase())) continue;
     return {
       code: 'stored-function',
       reason: `The stored function ${name} is declared ${access}: it may write. Only READS SQL DATA and NO SQL are run`,
