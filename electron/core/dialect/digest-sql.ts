@@ -41,7 +41,15 @@ export const endedStatements = (dialect: DialectName): string =>
  WHERE h.SQL_TEXT IS NOT NULL AND h.TIMER_WAIT IS NOT NULL${dialect === 'mysql' ? " AND t.TYPE = 'FOREGROUND'" : ''}`;
 
 /** Statements that run at this moment, our own session left out. */
-export const runningStatements = `SELECT t.THREAD_ID AS thread, e.EVENT_ID AS event, e.SQL_TEXT AS sqlText,
+export const runningStatements = (dialect: DialectName): string =>
+  dialect === 'mysql' ? runningOnMysql : runningOnMariadb;
+
+/** MariaDB has events_statements_current off by default; its process list counts milliseconds and rows. */
+const runningOnMariadb = `SELECT ID AS thread, QUERY_ID AS event, INFO AS sqlText, DB AS db, TIME_MS * 1e9 AS waitPs,
+ EXAMINED_ROWS AS examined, ID AS session, USER AS user, SUBSTRING_INDEX(HOST, ':', 1) AS host
+ FROM information_schema.PROCESSLIST WHERE COMMAND IN ('Query', 'Execute') AND INFO IS NOT NULL AND ID <> CONNECTION_ID()`;
+
+const runningOnMysql = `SELECT t.THREAD_ID AS thread, e.EVENT_ID AS event, e.SQL_TEXT AS sqlText,
  e.CURRENT_SCHEMA AS db, e.TIMER_WAIT AS waitPs, e.ROWS_EXAMINED AS examined, t.PROCESSLIST_ID AS session,
  t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host
  FROM performance_schema.events_statements_current e JOIN performance_schema.threads t ON t.THREAD_ID = e.THREAD_ID

@@ -29,12 +29,16 @@ export function IndexVerdict({
   const [before, after] = [rowsRead(trial.before), rowsRead(trial.after)];
   const [timeBefore, timeAfter] = [timeOf(trial.before), timeOf(trial.after)];
   return (
-    <div className={trial.used ? 'verdict ok' : 'verdict watch'} data-testid="index-verdict" data-used={trial.used}>
+    <div
+      className={trial.used ? 'trial-verdict ok' : 'trial-verdict watch'}
+      data-testid="index-verdict"
+      data-used={trial.used}
+    >
       <div className="row">
         <StatusBadge mark={trial.used ? 'ok' : 'watch'} size={16}>
           {trial.used
-            ? `The optimizer takes ${trial.index}${trial.estimate ? ' (estimate, on a copy)' : ''}`
-            : `The optimizer does not take ${trial.index}`}
+            ? `The optimizer takes the index${trial.estimate ? ', on a copy: an estimate' : ''}`
+            : 'The optimizer does not take the index'}
         </StatusBadge>
         <span className="grow" />
         <Age atMs={experiment.atMs} oldAfterMs={3_600_000} prefix="tried " suffix={` ago on ${experiment.instance}`} />

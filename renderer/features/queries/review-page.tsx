@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { ReviewDetail } from '@shared/model/query-review';
+import { useFleet } from '../../lib/fleet';
 import { formatCount, formatDay, formatMinute, plural } from '../../lib/format';
 import { useCall } from '../../lib/queries';
 import { navigate } from '../../lib/router';
@@ -24,8 +25,10 @@ export function ReviewPage({
 }): ReactNode {
   const answer = useCall('query.review', { reviewId });
   const jobs = useJobs();
-  // Which instance is asked: one choice for the whole session.
-  const [instanceId, setInstanceId] = useState<string | null>(null);
+  // Which instance is asked: one choice for the whole session, a replica until a person says otherwise.
+  const [picked, setInstanceId] = useState<string | null>(null);
+  const replicaId = useReplicaOf(answer.data);
+  const instanceId = picked ?? replicaId;
   const [first, setFirst] = useState<string | null>(null);
   const select = (id: string): void => navigate({ name: 'review', reviewId, classId: id }, true);
   useEffect(() => {
@@ -65,6 +68,15 @@ export function ReviewPage({
       </div>
     </>
   );
+}
+
+/** Some replica of the cluster that was captured: experiments are load, and a primary has enough of it. */
+function useReplicaOf(detail: ReviewDetail | undefined): string | null {
+  const clusters = useFleet()?.clusters ?? [];
+  const cluster = clusters.find(
+    (each) => each.id === detail?.capture.clusterId || each.name === detail?.review.clusterName,
+  );
+  return cluster?.instances.find((each) => each.id !== cluster.primaryId)?.id ?? null;
 }
 
 function Facts({ detail }: { readonly detail: ReviewDetail }): ReactNode {

@@ -30,7 +30,7 @@ export function RewriteVerdict({
   const differs = result.differs > 0;
   return (
     <div
-      className={equal ? 'verdict ok' : differs ? 'verdict act' : 'verdict watch'}
+      className={equal ? 'trial-verdict ok' : differs ? 'trial-verdict act' : 'trial-verdict watch'}
       data-testid="rewrite-verdict"
       data-equal={equal}
     >

@@ -176,9 +176,13 @@ const notesOf = ({ order, recording, before, window, polled }: Parameters<typeof
     : []),
   recording.history
     ? `Users, hosts, applications and samples come from ${polled.seen.toLocaleString('en')} statements that were seen once a second, not from all`
-    : 'The server keeps no statement history (consumer events_statements_history): no users, hosts or further samples',
+    : 'The server keeps no statement history (consumers events_statements_current and events_statements_history are off): no users, hosts or further samples',
   ...(order.dialect === 'mariadb'
-    ? ['MariaDB counts no times by bucket: quantiles come from the statements that were seen']
+    ? [
+        recording.history
+          ? 'MariaDB counts no times by bucket: quantiles come from the statements that were seen'
+          : 'MariaDB counts no times by bucket, and keeps no history here: no quantiles and no samples. Switch on the two consumers, or capture the slow log',
+      ]
     : ['Quantiles come from the server’s histogram: its buckets are 4.7 % wide']),
   'What the console itself asks the server is among the digests',
 ];

@@ -44,7 +44,7 @@ interface Running {
  */
 export async function captureLive(order: LiveCapture, signal: AbortSignal): Promise<Capture> {
   const { ask, clock, seconds } = order;
-  await readRecording(ask, order.instance.name, order.dialect);
+  if (order.dialect === 'mysql') await readRecording(ask, order.instance.name, order.dialect);
   const seen = new Map<string, Running>();
   const programs = new Map<number | null, string>();
   const startedAt = clock.monotonicMs();
@@ -56,7 +56,7 @@ export async function captureLive(order: LiveCapture, signal: AbortSignal): Prom
     if (looks % 10 === 0) {
       for (const row of await ask(programNames)) programs.set(numberOf(row, 'session'), textOf(row, 'program'));
     }
-    for (const row of await ask(runningStatements)) {
+    for (const row of await ask(runningStatements(order.dialect))) {
       const runSeconds = (numberOf(row, 'waitPs') ?? 0) * 1e-12;
       const program = programs.get(numberOf(row, 'session')) ?? '';
       if (program.startsWith('midwatch')) continue;

@@ -1,6 +1,7 @@
 import { groupBy } from '@shared/group-by';
 import type { Distribution, Share, StatementClass, StatementSample } from '@shared/model/query-capture';
 import { distributionOf, mergeDistributions, RunningDistribution } from '@shared/stats/distribution';
+import { statementOfDigestText } from '@shared/sql/digest-text';
 import { bucketOf } from '@shared/stats/log-buckets';
 import type { StatementReader } from '../aggregate/statement-reader';
 import type { DigestDelta } from './digest-delta';
@@ -17,9 +18,6 @@ export interface DigestFindings {
 
 /** The server marks a text that it cut. */
 const isCut = (text: string): boolean => text.endsWith('...');
-
-/** A digest's text is already without literals; its dots stand for lists. */
-const asStatement = (digestText: string): string => digestText.replaceAll(/\.\.\.$/g, '');
 
 /** Counts in the server's own buckets (about 4.7 % wide) as ours, each at the middle of its bucket. */
 function fromServer(
@@ -89,7 +87,7 @@ interface Part {
 const wholeText = (delta: DigestDelta, polled: readonly PolledStatement[]): string => {
   const sample = delta.row.sample?.sql ?? '';
   if (sample !== '' && !isCut(sample)) return sample;
-  return polled.find((one) => one.sql !== '' && !isCut(one.sql))?.sql ?? asStatement(delta.row.text);
+  return polled.find((one) => one.sql !== '' && !isCut(one.sql))?.sql ?? statementOfDigestText(delta.row.text);
 };
 
 /**

@@ -185,7 +185,9 @@ export async function readRecording(ask: Ask, instance: string, dialect: Dialect
     );
   }
   return {
-    history: consumers.includes('events_statements_history') && consumers.includes('thread_instrumentation'),
+    history: ['events_statements_current', 'events_statements_history', 'thread_instrumentation'].every((one) =>
+      consumers.includes(one),
+    ),
     digestsSize: numberOf(row, 'digestsSize'),
     textLength: numberOf(row, 'textLength'),
   };
