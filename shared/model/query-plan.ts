@@ -69,7 +69,7 @@ export interface PlanNode {
   readonly actualRows: number | null;
   readonly actualFilteredPercent: number | null;
   readonly loops: number | null;
-  /** ms of one loop until the first row and until the last, with everything below. MariaDB does not tell. */
+  /** ms of one loop until the first row and until the last, with everything below. MariaDB tells the last, of some lines. */
   readonly firstRowMs: number | null;
   readonly lastRowMs: number | null;
   /** ms of all loops without what lies below. */

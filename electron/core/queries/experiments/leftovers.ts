@@ -50,7 +50,7 @@ async function dropOnce(open: OpenSession, leftover: LeftoverIndex): Promise<voi
     if (logged) throw new Error(logged.reason);
     await session.query('SET SESSION lock_wait_timeout = 5', { timeoutMs: shortMs });
     const table = `${quotedName(leftover.schema)}.${quotedName(leftover.table)}`;
-    await session.query(`ALTER TABLE ${table} DROP INDEX ${quotedName(leftover.index)}, ALGORITHM=INPLACE, LOCK=NONE`, {
+    await session.query(`DROP INDEX ${quotedName(leftover.index)} ON ${table} ALGORITHM=INPLACE LOCK=NONE`, {
       timeoutMs: 60_000,
     });
   } catch (error) {

@@ -2,6 +2,9 @@ import type { DialectName } from '@shared/model/fleet';
 import type { IndexTrialOutcome, TrialRefusal } from '@shared/model/query-experiment';
 import type { Explained, QueryPlan } from '@shared/model/query-plan';
 import type { Clock } from '../../ports/clock';
+import type { MysqlSession } from '../../ports/mysql-session';
+import { analyzeStatement } from '../plans/analyze-statement';
+import { explainStatement } from '../plans/explain-statement';
 import type { OpenSession } from '../plans/read-only-session';
 
 /** The server on which an index is tried: a replica where there is one. */
@@ -22,6 +25,8 @@ export interface TrialRequest {
   readonly truncated?: boolean;
   readonly table: { readonly schema: string; readonly table: string };
   readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+  /** Of one run of the statement. Default 30 s. */
+  readonly timeLimitMs?: number;
 }
 
 /** Begins the name of everything that a trial makes, so that it is found again after a crash. */
@@ -40,8 +45,25 @@ export class TrialStopped extends Error {
   }
 }
 
-/** @throws TrialStopped when the statement was refused */
-export function planOrStop(explained: Explained): QueryPlan {
+/**
+ * The plan of the statement as it is now in this session: with what really happened where it may run, the second of two runs,
+ * for the first one warms up; else (it writes, it takes longer than the limit) what the server expects.
+ * @throws TrialStopped when the server has no plan for it
+ */
+export async function planInTrial(
+  session: MysqlSession,
+  server: TrialServer,
+  request: Omit<TrialRequest, 'columns' | 'table'>,
+  signal: AbortSignal,
+): Promise<QueryPlan> {
+  const { sql, schema, truncated = false, timeLimitMs = 30_000 } = request;
+  const asked = { sql, schema, truncated, nowMs: server.clock.nowMs() };
+  const run = (): Promise<Explained> =>
+    analyzeStatement(session, server.dialect, { ...asked, timeLimitMs, open: server.open }, signal);
+  const first = await run();
+  const second = first.kind === 'plan' ? await run() : first;
+  if (second.kind === 'plan') return second.plan;
+  const explained = await explainStatement(session, server.dialect, asked, signal);
   if (explained.kind === 'plan') return explained.plan;
   throw new TrialStopped({ code: 'statement', reason: explained.refusal.reason });
 }

@@ -1,12 +1,11 @@
 import type { IndexTrialOutcome } from '@shared/model/query-experiment';
 import type { MysqlSession } from '../../ports/mysql-session';
 import { readTable } from '../advice/read-table';
-import { explainStatement } from '../plans/explain-statement';
 import { readStatement } from '../plans/guard-statement';
 import { comparePlans } from '../plans/plan-structure';
 import { quotedName, readQuoteRules } from '../plans/read-only-session';
 import { wordOf, type Token } from '../plans/statement-tokens';
-import { outcomeOf, planOrStop, trialRefused, type TrialRequest, type TrialServer } from './trial-server';
+import { outcomeOf, planInTrial, trialRefused, type TrialRequest, type TrialServer } from './trial-server';
 
 export type DropRequest = Omit<TrialRequest, 'columns'> & { readonly index: string };
 
@@ -49,10 +48,7 @@ async function withoutIndex(
   if (!index) return trialRefused('no-such-index', `${table} has no index ${request.index}`);
   if (index.name === 'PRIMARY')
     return trialRefused('not-supported', 'The primary key holds the rows: it cannot be left out');
-  const explain = async (sql: string) =>
-    planOrStop(
-      await explainStatement(session, 'mysql', { sql, schema: request.schema, nowMs: server.clock.nowMs() }, signal),
-    );
+  const explain = (sql: string) => planInTrial(session, server, { ...request, sql }, signal);
   const before = await explain(request.sql);
   const aliases = before.nodes
     .filter((node) => node.table !== null && (node.schema === null || (node.schema === schema && node.table === table)))

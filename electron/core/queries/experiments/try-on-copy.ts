@@ -1,15 +1,16 @@
 import { MidwatchError } from '@shared/errors';
+import type { DialectName } from '@shared/model/fleet';
 import type { IndexTrial, IndexTrialOutcome } from '@shared/model/query-experiment';
 import { numberOf } from '../../dialect/rows';
 import type { MysqlSession } from '../../ports/mysql-session';
 import { readTable, type TableFacts } from '../advice/read-table';
 import { explainStatement, serverRefusal } from '../plans/explain-statement';
 import { comparePlans } from '../plans/plan-structure';
-import { errnoOf, quotedName, untilAborted } from '../plans/read-only-session';
+import { errnoOf, limitSelects, quotedName, untilAborted } from '../plans/read-only-session';
 import { keepOutOfLog } from './keep-out-of-log';
 import {
   outcomeOf,
-  planOrStop,
+  planInTrial,
   trialPrefix,
   trialRefused,
   TrialStopped,
@@ -61,11 +62,15 @@ async function inCopy(
   limits: Required<CopyLimits> & { readonly signal: AbortSignal },
 ): Promise<IndexTrialOutcome> {
   server.onProgress?.('checking');
-  const explain = async () =>
-    planOrStop(
-      await explainStatement(session, server.dialect, { ...request, nowMs: server.clock.nowMs() }, limits.signal),
-    );
-  const onTable = await explain();
+  const explain = () => planInTrial(session, server, request, limits.signal);
+  const asked = { sql: request.sql, schema: request.schema, truncated: request.truncated ?? false };
+  const onTable = await explainStatement(
+    session,
+    server.dialect,
+    { ...asked, nowMs: server.clock.nowMs() },
+    limits.signal,
+  );
+  if (onTable.kind === 'refused') return trialRefused('statement', onTable.refusal.reason);
   const facts = await readTable(session, request.table.schema, request.table.table);
   if (!facts)
     return trialRefused(
@@ -83,7 +88,7 @@ async function inCopy(
   if (logged) return { kind: 'refused', refusal: logged };
 
   server.onProgress?.('copying');
-  const copied = await fillCopy(session, facts, limits);
+  const copied = await fillCopy(session, server.dialect, facts, limits);
   server.onProgress?.('explaining');
   const before = await explain();
   server.onProgress?.('building');
@@ -93,7 +98,7 @@ async function inCopy(
   const after = await explain();
   const notes = [
     'Estimate: a private copy with fresh statistics; the table itself has other pages and other rows',
-    ...(comparePlans(onTable, before).kind === 'same'
+    ...(comparePlans(onTable.plan, before).kind === 'same'
       ? []
       : ['Without the index the copy is already planned in another way than the table: believe this trial less']),
   ];
@@ -114,7 +119,12 @@ async function inCopy(
   return { kind: 'tried', trial };
 }
 
-async function fillCopy(session: MysqlSession, facts: TableFacts, limits: Required<CopyLimits>): Promise<number> {
+async function fillCopy(
+  session: MysqlSession,
+  dialect: DialectName,
+  facts: TableFacts,
+  limits: Required<CopyLimits>,
+): Promise<number> {
   const table = `${quotedName(facts.schema)}.${quotedName(facts.table)}`;
   const copy = `${quotedName(facts.schema)}.${quotedName(`${trialPrefix}copy`)}`;
   const columns = facts.columns
@@ -128,6 +138,8 @@ async function fillCopy(session: MysqlSession, facts: TableFacts, limits: Requir
   // Under READ COMMITTED the rows that are read are not locked.
   await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', { timeoutMs: shortMs });
   return orRefused(async () => {
+    // MariaDB's limit holds for every statement, and explaining has set a short one.
+    await limitSelects(session, dialect, limits.timeLimitMs);
     await session.query(`CREATE TEMPORARY TABLE ${copy} LIKE ${table}`, { timeoutMs: shortMs });
     await session.query(`INSERT INTO ${copy} (${columns}) SELECT ${columns} FROM ${table}${chosen}`, {
       timeoutMs: limits.timeLimitMs,
@@ -155,6 +167,7 @@ async function build(
   const parts = request.columns.map((one) => `${quotedName(one.name)}${one.descending ? ' DESC' : ''}`).join(', ');
   const startMs = server.clock.monotonicMs();
   await orRefused(async () => {
+    await limitSelects(session, server.dialect, options.timeLimitMs);
     await session.query(`ALTER TABLE ${table} ADD INDEX ${quotedName(options.name)} (${parts})`, {
       timeoutMs: options.timeLimitMs,
     });

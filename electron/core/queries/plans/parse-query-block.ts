@@ -96,13 +96,16 @@ const costOf = (object: JsonObject): number | null =>
     ? (numberIn(object['cost_info'], 'query_cost') ?? numberIn(object['cost_info'], 'sort_cost'))
     : null);
 
-function actual(object: JsonObject): Pick<DraftNode, 'loops' | 'actualRows' | 'totalMs' | 'ownMs'> {
+function actual(object: JsonObject): Pick<DraftNode, 'loops' | 'actualRows' | 'lastRowMs' | 'totalMs' | 'ownMs'> {
   // A join with a buffer has no total, but what it spent on the buffer and on comparing.
   const unpackMs = numberIn(object, 'r_unpack_time_ms');
+  const totalMs = numberIn(object, 'r_total_time_ms');
+  const loops = numberIn(object, 'r_loops');
   return {
-    loops: numberIn(object, 'r_loops'),
+    loops,
     actualRows: numberIn(object, 'r_output_rows') ?? numberIn(object, 'r_rows'),
-    totalMs: numberIn(object, 'r_total_time_ms'),
+    lastRowMs: totalMs === null ? null : totalMs / Math.max(1, loops ?? 1),
+    totalMs,
     ownMs: unpackMs === null ? null : unpackMs + (numberIn(object, 'r_other_time_ms') ?? 0),
   };
 }
