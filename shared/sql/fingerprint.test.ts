@@ -34,6 +34,7 @@ describe('fingerprint', () => {
     ['select * from 2024_orders join db.2024_lines on 1', 'select * from 2024_orders join db.2024_lines on ?'],
     ['where a = 12345abc', 'where a = ?'],
     ['select @a, @@global.max_connections, t.null', 'select @a, @@global.max_connections, t.null'],
+    ['select t./* c */null from t', 'select t.null from t'],
     ['select größe from t', 'select größe from t'],
   ]);
 

@@ -1,13 +1,13 @@
 /** How pt-query-digest shortens what repeats in a statement. See pt-fingerprint.ts. */
 
-/** So many parts of a union are compared before the rest stays as it is: pt itself would need hours. */
+/** So many parts of a union are compared before the rest stays as it is: the comparisons grow with the square. */
 const unionBudget = 1_000_000;
 
 /** Of INSERT or REPLACE INTO … VALUES with more than one row all after the first row is dropped, ON DUPLICATE KEY too. */
 export function dropFurtherRows(sql: string): string {
-  const head = /^(?:insert|replace)(?: ignore)?\s+into/i.exec(sql)?.[0];
+  const head = /^(?:insert|replace)(?: ignore)?[\t-\r ]+into/i.exec(sql)?.[0];
   if (head === undefined) return sql;
-  const values = /values\s*\(/gi;
+  const values = /values[\t-\r ]*\(/gi;
   values.lastIndex = head.length + 1;
   if (!values.exec(sql)) return sql;
   for (let close = sql.indexOf(')', values.lastIndex); close >= 0; close = sql.indexOf(')', close + 1)) {
@@ -19,9 +19,12 @@ export function dropFurtherRows(sql: string): string {
   return sql;
 }
 
+/** As the bytes that pt sees: no other space of Unicode counts. */
+const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
+
 function skipSpace(text: string, from: number): number {
   let at = from;
-  while (at < text.length && text.charCodeAt(at) <= 0x20) at += 1;
+  while (at < text.length && isSpace(text.charCodeAt(at))) at += 1;
   return at;
 }
 
@@ -95,10 +98,18 @@ function skipRepeats(text: string, from: number, part: string): { end: number; w
   }
 }
 
-/** After the first ORDER BY, every ` asc` goes, also as the beginning of a longer word. */
+/**
+ * After the first ORDER BY, every ` asc` goes, also as the beginning of a longer word; but one that follows another without
+ * anything between stays.
+ */
 export function dropAscending(text: string): string {
   const order = /\border by /.exec(text);
   if (!order) return text;
-  const from = order.index + order[0].length;
-  return text.slice(0, from) + text.slice(from).replace(/ asc/g, '');
+  let at = order.index + order[0].length;
+  let result = text.slice(0, at);
+  for (let asc = text.indexOf(' asc', at + 1); asc >= 0; asc = text.indexOf(' asc', at + 1)) {
+    result += text.slice(at, asc);
+    at = asc + ' asc'.length;
+  }
+  return result + text.slice(at);
 }

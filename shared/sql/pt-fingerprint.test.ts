@@ -27,6 +27,8 @@ it.each([
   ['select a order by b asc, c ASC, d ascii', 'select a order by b, c, dii'],
   ["CALL db.f(1,'x')", 'call db.f'],
   ['call f (1)', 'call f (?)'],
+  ['call f(g(1))', 'call f(g'],
+  ['select a order by b asc asc', 'select a order by b asc'],
   ['USE `db`', 'use ?'],
   ['administrator command: Quit', 'administrator command: Quit'],
   ['SELECT /*!40001 SQL_NO_CACHE */ * FROM `film`', 'mysqldump'],

@@ -12,12 +12,12 @@ export function ptFingerprint(sql: string): string {
   if (sql.startsWith('SELECT /*!40001 SQL_NO_CACHE */ * FROM `')) return 'mysqldump';
   if (/\/\*\w+\.\w+:[0-9]\/[0-9]\*\//.test(sql)) return 'percona-toolkit';
   if (sql.startsWith('administrator command: ')) return sql;
-  const call = /^\s*(call\s+[^\s(]\S*)/i.exec(sql)?.[1] ?? '';
-  const argumentsAt = call.lastIndexOf('(');
-  if (argumentsAt > 0) return lower(call.slice(0, argumentsAt));
+  const [, call = '', procedure = ''] = /^[\t-\r ]*(call[\t-\r ]+)([^\t-\r ]+)/i.exec(sql) ?? [];
+  const argumentsAt = procedure.lastIndexOf('(');
+  if (argumentsAt > 0) return lower(call + procedure.slice(0, argumentsAt));
 
   let text = dropComments(dropFurtherRows(sql));
-  if (/^use \S+\n?$/i.test(text)) return text.endsWith('\n') ? 'use ?\n' : 'use ?';
+  if (/^use [^\t-\r ]+\n?$/i.test(text)) return text.endsWith('\n') ? 'use ?\n' : 'use ?';
   text = abstractNumbers(abstractStrings(text));
   text = lower(squeezeSpace(text)).replace(/\bnull\b/g, '?');
   text = collapseUnions(collapseLists(text));

@@ -75,4 +75,4 @@ export const abstractNumbers = (sql: string): string =>
   sql.replace(/[-+0-9][-+0-9a-fbx.]*/g, '?').replace(/[-+.bx]\?/g, '?');
 
 /** Without space in front; everywhere else one blank for any run of it. */
-export const squeezeSpace = (sql: string): string => sql.replace(/^\s+/, '').replace(/[ \n\t\r\f]+/g, ' ');
+export const squeezeSpace = (sql: string): string => sql.replace(/^[\t-\r ]+/, '').replace(/[ \n\t\r\f]+/g, ' ');

@@ -25,7 +25,7 @@ function enter(): void {
 
 /**
  * Reads every token of `cursor` onto `stack` and reduces as it goes, so that statements which differ in literals and in
- * the length of their lists end alike. The order of the rules does not matter to a reader: each looks only at what lies on top.
+ * the length of their lists end alike. Every rule looks only at what lies on top of the stack.
  */
 export function reduceTokens(sql: string, cursor: SqlCursor, stack: TokenStack): void {
   depth = 0;

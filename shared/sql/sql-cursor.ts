@@ -45,6 +45,7 @@ export class SqlCursor {
   private backslashEscapes = true;
   private codeDepth = 0;
   private hasMetQuote = false;
+  private lastCodeKind = 0;
 
   /** Begins at `from`; the text ends at `to`. `backslashEscapes` false: as under NO_BACKSLASH_ESCAPES. */
   open(sql: string, from: number, to: number, backslashEscapes: boolean): void {
@@ -60,6 +61,7 @@ export class SqlCursor {
     this.unterminated = false;
     this.clauseStart = 0;
     this.hasMetQuote = false;
+    this.lastCodeKind = 0;
     this.firstEscapedQuote = -1;
   }
 
@@ -85,6 +87,7 @@ export class SqlCursor {
     if (at >= limit) return false;
     const lastEnd = this.end;
     const lastKind = this.kind;
+    if (lastKind < TokenKind.comment) this.lastCodeKind = lastKind;
     this.start = at;
     switch (code >= 0x80 ? CharClass.word : charClasses[code]) {
       case CharClass.word:
@@ -134,7 +137,7 @@ export class SqlCursor {
       return;
     }
     this.finish(TokenKind.word, at);
-    this.keyword = lastKind === TokenKind.dot ? Keyword.none : findKeyword(sql, start, at, hash);
+    this.keyword = this.lastCodeKind === TokenKind.dot ? Keyword.none : findKeyword(sql, start, at, hash);
     if (this.keyword !== Keyword.none) {
       if (!this.hasMetQuote && opensClause[this.keyword] === 1) this.clauseStart = at;
     } else if (lastKind === TokenKind.string && start === lastEnd) this.doubt = true;
