@@ -2,6 +2,7 @@ import type { Command } from './command';
 import { drillCommands } from './drill-commands';
 import { fleetCommands } from './fleet-commands';
 import { instanceCommands } from './instance-commands';
+import { queryCommands } from './query-commands';
 import { operationCommands } from './operation-commands';
 import { runCommands } from './run-commands';
 
@@ -12,4 +13,5 @@ export const commands: Readonly<Record<string, Command>> = {
   ...operationCommands,
   ...runCommands,
   ...drillCommands,
+  ...queryCommands,
 };

@@ -44,6 +44,13 @@ async function main(argv: readonly string[]): Promise<number> {
       choice: { type: 'string' },
       note: { type: 'string' },
       unattended: { type: 'boolean', default: false },
+      cluster: { type: 'string' },
+      seconds: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      html: { type: 'boolean', default: false },
+      literals: { type: 'boolean', default: false },
+      title: { type: 'string' },
     },
   });
   const [noun = '', verb = '', ...rest] = positionals;

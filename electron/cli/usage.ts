@@ -26,6 +26,17 @@ export const usage = `midwatch <noun> <verb> [--json] [--data FOLDER]
                                with another region to take over every server of its region
   operation drills [CLUSTER]   drills and their figures, newest first
 
+  queries digest FILE… [--since TIME] [--until TIME] [--html] [--out FILE] [--literals]
+                               reads slow logs (also .gz and .zst) and prints what pt-query-digest would, and what was
+                               skipped; keeps nothing
+  queries top --cluster NAME [--instance NAME] [--seconds N]
+                               what a server counts for each statement class; N seconds from now, else all so far
+  queries review list
+  queries review capture --cluster NAME [--instance NAME] [--seconds N] [--title TEXT]
+  queries review show REVIEW
+  queries review export REVIEW --format html|markdown|json|review|pt-tables --out FILE [--literals]
+  queries review import FILE   a review file; the same reviews stand in the window
+
 Secrets come from the environment: MIDWATCH_PASSWORD, MIDWATCH_REPLICATION_PASSWORD, MIDWATCH_HOOK_TOKEN,
 MIDWATCH_TRAFFIC_PASSWORD, MIDWATCH_SSH_PASSWORD, MIDWATCH_SSH_PASSPHRASE; each serves whatever has none stored here.
 Exit codes: 0 calm or done, 1 failed, 2 wrong usage, 3 watch, 4 act now, 5 not every instance answered,

@@ -13,8 +13,8 @@ export class QueryService {
   readonly jobs: QueryJobs;
   readonly plans: QueryPlans;
   readonly experiments: QueryExperiments;
-  readonly #captures: QueryCaptures;
-  readonly #logs: LogCaptures;
+  readonly captures: QueryCaptures;
+  readonly logs: LogCaptures;
 
   constructor(parts: {
     readonly reviews: ReviewService;
@@ -28,8 +28,8 @@ export class QueryService {
     this.jobs = parts.jobs;
     this.plans = parts.plans;
     this.experiments = parts.experiments;
-    this.#captures = parts.captures;
-    this.#logs = parts.logs;
+    this.captures = parts.captures;
+    this.logs = parts.logs;
   }
 
   /** Begins a capture; its job ends when the review is on disk. */
@@ -52,8 +52,8 @@ export class QueryService {
         const onProgress = report.progress.bind(report);
         const { capture, clusterName, taken } =
           source.kind === 'files' || source.kind === 'host-log'
-            ? await this.#logs.capture(source, onProgress, signal)
-            : { ...(await this.#captures.fromServer(source, onProgress, signal)), taken: () => undefined };
+            ? await this.logs.capture(source, onProgress, signal)
+            : { ...(await this.captures.fromServer(source, onProgress, signal)), taken: () => undefined };
         signal.throwIfAborted();
         const review = await this.reviews.create({
           capture,
