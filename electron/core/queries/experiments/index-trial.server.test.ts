@@ -266,6 +266,13 @@ describe('what dropping an index would do', () => {
     };
     expect(tried(await tryDrop(serverOf(mysql), hinted, never)).used).toBe(true);
   });
+  it('also for a statement that writes, which is only explained', async () => {
+    const sql = 'UPDATE orders SET total = 1 WHERE customer_id = 7';
+    expect(tried(await tryDrop(serverOf(mysql), { ...drop, sql }, never))).toMatchObject({
+      used: true,
+      after: { analyzed: false },
+    });
+  });
   it('is refused on MariaDB, where it would be a change for all', async () => {
     expect(await tryDrop(serverOf(mariadb), drop, never)).toMatchObject({ refusal: { code: 'not-supported' } });
   });

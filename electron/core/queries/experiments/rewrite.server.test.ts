@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RewriteResult } from '@shared/model/query-experiment';
 import { openTemporaryLab } from '../../../../e2e/fleet/lab';
+import type { RawRow, ResultColumn } from '../../ports/mysql-session';
 import { QueryStage } from '../../testing/query-stage';
 import { realClock } from '../../testing/real-clock';
 import { runRewrite, type RewriteRequest } from './run-rewrite';
@@ -162,6 +163,31 @@ describe.each(['MySQL', 'MariaDB'])('a rewrite on %s', (product) => {
       side: 'rewrite',
       refusal: { code },
     });
+  });
+
+  it('reads rows as they arrive: columns of one name apart, NULL and bytes as they are, failures as everywhere', async () => {
+    const session = await stage().open();
+    const names: string[] = [];
+    const rows: (string | null)[][] = [];
+    const reader = {
+      onColumns: (columns: readonly ResultColumn[]) => void names.push(...columns.map((one) => one.name)),
+      onRow: (row: RawRow) =>
+        void rows.push(row.map((cell) => (cell === null ? null : Buffer.from(cell).toString('hex')))),
+    };
+    await session.readRows("SELECT 1 AS a, NULL AS a, x'00ff' AS b, 'é' AS c UNION ALL SELECT 2, 3, '', ''", reader);
+    expect(names).toEqual(['a', 'a', 'b', 'c']);
+    expect(rows).toEqual([
+      ['31', null, '00ff', 'c3a9'],
+      ['32', '33', '', ''],
+    ]);
+    await session.readRows('DO 1', reader);
+    await expect(session.readRows('SELECT nothing FROM nowhere', reader)).rejects.toMatchObject({
+      code: 'statement-failed',
+    });
+    await expect(session.readRows('SELECT SLEEP(5)', reader, { timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'statement-timeout',
+    });
+    expect(session.closed).toBe(true);
   });
 
   it('leaves what is no part of the snapshot undecided', async () => {
