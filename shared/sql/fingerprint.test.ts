@@ -114,8 +114,10 @@ describe('fingerprint', () => {
   });
 
   it("makes the same of a server's digest text as of the statement", () => {
-    expect(fingerprint('SELECT `a` FROM `t` WHERE `b` IN (...) AND `c` = ? ORDER BY `a` LIMIT ?, ...')).toBe(
-      fingerprint('select `a` from `t` where `b` in (1,2) and `c`=5 order by `a` limit 1,2'),
-    );
+    expect(
+      fingerprint(
+        'SELECT `a` FROM `t` WHERE `b` IN ( ?, ... , (_charset) ?, ... ) AND `c` = (_charset) ? ORDER BY `a` LIMIT ?, ...',
+      ),
+    ).toBe(fingerprint("select `a` from `t` where `b` in (1,2,_utf8mb4'x',3) and `c`=5 order by `a` limit 1,2"));
   });
 });

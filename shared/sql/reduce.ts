@@ -225,6 +225,10 @@ function closeParen(sql: string, cursor: SqlCursor, stack: TokenStack): void {
   endUnion(sql, stack);
   if (depth > 0) depth -= 1;
   const inner = stack.kindAt(0);
+  if (stack.keywordAt(0) === Keyword.introducer && stack.kindAt(1) === TokenKind.openParen) {
+    stack.size -= 2; // `(_charset) ?` of a server's digest
+    return;
+  }
   if (stack.kindAt(1) === TokenKind.openParen && (inner === ReducedKind.list || inner === ReducedKind.value)) {
     if (inner === ReducedKind.list || isListPlace(stack)) return reduceToRow(stack);
   }
