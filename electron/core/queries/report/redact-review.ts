@@ -77,13 +77,20 @@ const redactDifference = (difference: Difference): Difference => ({
   rewrite: null,
 });
 
-const redactSet = (set: SetResult): SetResult =>
-  set.verdict.kind === 'differs'
-    ? { ...set, verdict: { ...set.verdict, difference: redactDifference(set.verdict.difference) } }
-    : set;
+/** Notes and reasons may hold a server's own words, and those quote values: they stay here. */
+function redactSet(set: SetResult): SetResult {
+  switch (set.verdict.kind) {
+    case 'equal':
+      return { ...set, verdict: { ...set.verdict, notes: [] } };
+    case 'differs':
+      return { ...set, verdict: { ...set.verdict, difference: redactDifference(set.verdict.difference), notes: [] } };
+    case 'undecided':
+      return { ...set, verdict: { ...set.verdict, reason: 'Not decided', notes: [] } };
+  }
+}
 
 const redactRewrite = (experiment: RewriteExperiment): RewriteExperiment => ({
   ...experiment,
   rewrite: redact(experiment.rewrite),
-  result: { ...experiment.result, sets: experiment.result.sets.map(redactSet) },
+  result: { ...experiment.result, sets: experiment.result.sets.map(redactSet), notes: [] },
 });

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ReviewFolder } from '../../../adapters/reviews/review-folder';
+import { realClock } from '../../testing/real-clock';
+import { sampleCapture, sampleClass } from '../../testing/sample-capture';
+import { ReviewService } from './review-service';
+
+const [a, b] = ['00000000000000aa', '00000000000000bb'];
+
+let folder = '';
+let ids = 0;
+const open = (): ReviewService =>
+  new ReviewService({
+    store: new ReviewFolder(folder),
+    clock: realClock,
+    user: 'dba',
+    newId: () => `review-${(ids += 1)}`,
+    annotations: () => [{ atMs: 1, kind: 'operation', text: 'Switchover of orders' }],
+  });
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'midwatch-reviews-'));
+  ids = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const times = (seconds: number): readonly number[] =>
+  Array.from({ length: 60 }, (_, at) => seconds * (0.9 + (at % 20) / 100));
+const captureOf = (seconds: number): ReturnType<typeof sampleCapture> =>
+  sampleCapture([sampleClass(a, times(seconds)), sampleClass(b, times(0.01))]);
+
+describe('ReviewService', () => {
+  it('follows up the latest review of the same cluster by itself', async () => {
+    const service = open();
+    const first = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
+    await service.act(first.id, a, { act: 'accept', untilMs: null, reason: 'batch' });
+    const other = await service.create({ capture: captureOf(1), title: 'Other', clusterName: 'billing' });
+    const next = await open().create({ capture: captureOf(3), title: 'Week 48', clusterName: 'orders' });
+    expect(other.previousReviewId).toBeNull();
+    expect(next.previousReviewId).toBe(first.id);
+    expect(next.comparisons[a]?.movement).toBe('regressed');
+    expect(next.items[a]).toMatchObject({ state: 'reopened', notes: [{ text: 'Accepted as it is: batch' }] });
+    expect(next.annotations).toHaveLength(1);
+  });
+
+  it('loses no act of two that come at once, and keeps them across a restart', async () => {
+    const service = open();
+    const { id } = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, at) =>
+        service.act(id, at % 2 === 0 ? a : b, { act: 'note', text: `note ${at}` }),
+      ),
+    );
+    const detail = await open().one(id, a);
+    expect(detail.item?.notes.map((note) => note.text)).toEqual([0, 2, 4, 6, 8, 10].map((at) => `note ${at}`));
+    expect((await open().one(id, b)).item?.notes).toHaveLength(6);
+  });
+
+  it('counts states and movements for the head of the screen', async () => {
+    const service = open();
+    const first = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
+    await service.act(first.id, a, { act: 'investigate' });
+    expect((await service.detail(first.id)).states).toMatchObject({ investigating: 1, new: 1 });
+    const next = await service.create({ capture: captureOf(0.2), title: 'Week 48', clusterName: 'orders' });
+    expect((await service.detail(next.id)).movements).toMatchObject({ improved: 1, steady: 1 });
+  });
+
+  it('takes a file in under an id of its own', async () => {
+    const service = open();
+    const first = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
+    const file = path.join(folder, '..', `${path.basename(folder)}.midwatch-review`);
+    const whole = await service.whole(first.id);
+    await service.exportTo(file, whole.review, whole.capture);
+    const taken = await service.importFrom(file);
+    rmSync(file);
+    expect(taken.id).not.toBe(first.id);
+    expect((await service.list()).reviews.map((one) => one.title)).toEqual(['Week 47', 'Week 47']);
+  });
+
+  it('gives no sample of a review without values, and says where they are', async () => {
+    const service = open();
+    const { id } = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
+    await expect(service.sample(id, a, 0)).rejects.toThrow('holds no statement of this class with its values');
+  });
+});
