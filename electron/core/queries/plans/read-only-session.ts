@@ -62,8 +62,8 @@ export async function rolledBack<T>(
 
 /**
  * Runs `work` so that an abort ends its statement on the server too: a client that goes away does not end a running SELECT.
- * The session is destroyed then; what the server still does stops by KILL QUERY from a second session, and failing that by
- * the time limit.
+ * The session is destroyed then; what the server still does stops by KILL from a second session, and failing that by the
+ * time limit.
  * @throws the signal's reason after an abort
  */
 export async function untilAborted<T>(
@@ -92,6 +92,8 @@ export async function untilAborted<T>(
 }
 
 async function endStatement(session: MysqlSession, open: OpenSession): Promise<void> {
+  // First, so that its place in the instance's budget of connections is free for the one that ends it.
+  session.destroy();
   try {
     const killer = await open(AbortSignal.timeout(shortMs));
     try {
@@ -100,9 +102,8 @@ async function endStatement(session: MysqlSession, open: OpenSession): Promise<v
       await killer.close();
     }
   } catch {
-    // The time limit on the server ends it; the socket goes at once either way.
+    // It has ended by itself, or the time limit on the server ends it.
   }
-  session.destroy();
 }
 
 /** A statement under the server's limit: should the server not keep it, the session is given up a little later. */
