@@ -225,7 +225,7 @@ export class QueryExperiments {
 const nextStepOf = (method: IndexOrder['method'], { reason }: TrialRefusal, schema: string): string => {
   if (/access denied/i.test(reason)) {
     return method === 'copy'
-      ? `Grant CREATE TEMPORARY TABLES on ${schema} to the account of the console (docs/grants.md)`
+      ? `Grant CREATE TEMPORARY TABLES on ${schema} to the account of the console (docs/queries.md)`
       : `Grant ALTER and INDEX on ${schema} to the account of the console, or try it on a copy`;
   }
   return method === 'invisible' ? 'Try it on a copy of some rows' : 'Choose another sample or instance';
