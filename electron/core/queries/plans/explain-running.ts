@@ -1,6 +1,5 @@
-import { MidwatchError } from '@shared/errors';
 import type { DialectName } from '@shared/model/fleet';
-import type { Explained } from '@shared/model/query-plan';
+import type { Explained, QueryPlan } from '@shared/model/query-plan';
 import type { MysqlSession } from '../../ports/mysql-session';
 import { askForVersion2, planText, refusedByServer } from './explain-statement';
 import { parsePlanText } from './parse-plan-text';
@@ -22,13 +21,9 @@ export async function explainRunning(
 ): Promise<Explained> {
   signal.throwIfAborted();
   const id = Math.trunc(request.connectionId);
-  return refusedByServer(async () => {
+  const read = async (): Promise<QueryPlan> => {
     const raw = dialect === 'mysql' ? await onMysql(session, id) : await onMariadb(session, id, request.analyze);
-    if (raw.trim() === '') {
-      throw new MidwatchError('statement-failed', `Session ${id} runs no statement that has a plan`, {
-        details: { errno: 0, cause: `Session ${id} runs no statement that has a plan` },
-      });
-    }
+    if (raw.trim() === '') throw new NothingRuns();
     return parsePlanText(raw, {
       dialect,
       version: session.greetingVersion,
@@ -37,8 +32,16 @@ export async function explainRunning(
       tree: null,
       notes: [],
     });
-  });
+  };
+  return refusedByServer(read, (error) =>
+    error instanceof NothingRuns
+      ? { code: 'server-refused', reason: `Session ${id} runs no statement that has a plan` }
+      : null,
+  );
 }
+
+/** MySQL answers with no row, where MariaDB has an error of its own. */
+class NothingRuns extends Error {}
 
 async function onMysql(session: MysqlSession, id: number): Promise<string> {
   const ask = (): Promise<string> =>
