@@ -17,7 +17,7 @@ import { QueryPlans } from './query-plans';
 import { QueryService } from './query-service';
 import { QuerySessions } from './query-sessions';
 import { ReviewService } from './review/review-service';
-import { sqlReader } from './sql-reader';
+import { sqlStatementReader } from './aggregate/sql-statement-reader';
 
 /** What the review needs of the world besides the fleet. */
 export interface QueryPorts {
@@ -42,7 +42,7 @@ interface CreateQueriesParts extends QueryPorts {
 /** Puts the slow-query review together. */
 export function createQueries(parts: CreateQueriesParts): QueryService {
   const { connections, clock, user, newId } = parts;
-  const reader = sqlReader(parts.md5Hex);
+  const reader = sqlStatementReader(parts.md5Hex);
   const jobs = new QueryJobs({ clock, newId });
   const sessions = new QuerySessions(connections);
   const reviews = new ReviewService({

@@ -7,7 +7,7 @@ import { verbOf } from '@shared/sql/verb';
 import type { StatementReader } from './statement-reader';
 
 /** Names under which applications sign their statements, in the order in which they are asked for. */
-const applicationKeys = ['application', 'program_name', 'app'] as const;
+const applicationKeys = ['application', 'app', 'program_name', 'service', 'application_name'] as const;
 
 /** {@link StatementReader} by our own tokenizer. @param md5Hex of a text, in lower-case hexadecimal digits */
 export function sqlStatementReader(md5Hex: (text: string) => string): StatementReader {
