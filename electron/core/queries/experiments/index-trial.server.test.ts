@@ -89,6 +89,8 @@ describe('on a private copy', () => {
     expect(trial.copied?.rows).toBeLessThanOrEqual(1_000);
     const outcome = await tryOnCopy(serverOf(mysql), request, { tableBytes: 1_000 }, never);
     expect(outcome).toMatchObject({ refusal: { code: 'table-too-large' } });
+    const long = tried(await tryOnCopy(serverOf(mysql), request, { copyBytes: 1 }, never));
+    expect(long.copied?.rows).toBeLessThanOrEqual(1_000);
   });
 
   it.each(['MySQL', 'MariaDB'])('on %s needs no more than to read and to make temporary tables', async (product) => {
@@ -102,6 +104,37 @@ describe('on a private copy', () => {
     expect(await tryOnCopy(server, request, {}, never)).toMatchObject({ kind: 'tried', trial: { used: true } });
     expect(await logged(stage)).toEqual(before);
   });
+
+  it.each(['MySQL', 'MariaDB'])(
+    'on %s a copy that takes too long is given up, and ended on the server',
+    async (product) => {
+      const stage = product === 'MySQL' ? mysql : mariadb;
+      const columns = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT i FROM n';
+      await stage.instance.execute(
+        'CREATE TABLE review.large (id INT AUTO_INCREMENT PRIMARY KEY, a INT)',
+        `INSERT INTO review.large (a) SELECT a.i FROM (${columns}) AS a, (${columns}) AS b LIMIT 300000`,
+        'ANALYZE TABLE review.large',
+      );
+      const large = {
+        ...request,
+        table: { schema: 'review', table: 'large' },
+        sql: 'SELECT id FROM large WHERE a = 1',
+      };
+      const outcome = await tryOnCopy(
+        serverOf(stage),
+        { ...large, columns: [{ name: 'a', descending: false }] },
+        { rows: 1e6, timeLimitMs: 60 },
+        never,
+      );
+      expect(outcome).toMatchObject({
+        refusal: { code: 'table-too-large', reason: expect.stringContaining('0.06 s') as unknown },
+      });
+      const running =
+        "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE 'INSERT INTO `review`.`midwatch%'";
+      await expect.poll(() => stage.with((session) => session.query(running)), { timeout: 5_000 }).toEqual([{ n: 0 }]);
+      await stage.instance.execute('DROP TABLE review.large');
+    },
+  );
 
   it.each(['MySQL', 'MariaDB'])('on %s a table that cannot be temporary is refused in its words', async (product) => {
     const stage = product === 'MySQL' ? mysql : mariadb;

@@ -6,7 +6,7 @@ import type { MysqlSession } from '../../ports/mysql-session';
 import { readTable, type TableFacts } from '../advice/read-table';
 import { explainStatement, serverRefusal } from '../plans/explain-statement';
 import { comparePlans } from '../plans/plan-structure';
-import { errnoOf, limitSelects, quotedName, untilAborted } from '../plans/read-only-session';
+import { errnoOf, isTimeLimit, limitSelects, quotedName, untilAborted } from '../plans/read-only-session';
 import { keepOutOfLog } from './keep-out-of-log';
 import {
   outcomeOf,
@@ -23,19 +23,23 @@ export interface CopyLimits {
   readonly rows?: number;
   /** Bytes of the table at most: it is read once from end to end. Default 2 GiB. */
   readonly tableBytes?: number;
+  /** Bytes of the copy, by the mean length of a row; for a moment it is there twice. Default 256 MiB. */
+  readonly copyBytes?: number;
   /** Of the copy and of the build, each. Default 2 minutes. */
   readonly timeLimitMs?: number;
 }
 
-const defaults = { rows: 100_000, tableBytes: 2 * 1024 ** 3, timeLimitMs: 120_000 };
+const defaults = { rows: 100_000, tableBytes: 2 * 1024 ** 3, copyBytes: 256 * 1024 ** 2, timeLimitMs: 120_000 };
+/** Fewer rows say nothing, however long each is. */
+const fewestRows = 1_000;
 const shortMs = 10_000;
 
 /**
  * Tries an index on a private copy: a TEMPORARY table that takes the table's name in this one session, filled with all rows,
  * or with rows drawn by chance. Nobody else sees it, `super_read_only` allows it, no log holds it, and it ends with its
- * session, whatever happens: nothing can be left behind. It needs SELECT and CREATE TEMPORARY TABLES. What it says is an estimate: fewer rows, fresh statistics, and
- * rows in fewer pages. Tables that cannot be temporary (partitions, full-text indexes), and on MySQL statements that name the
- * table twice (error 1137), are refused in the server's words.
+ * session, whatever happens: nothing can be left behind. It needs SELECT and CREATE TEMPORARY TABLES. What it says is an
+ * estimate: fewer rows, fresh statistics, and rows in fewer pages. Tables that cannot be temporary (partitions, full-text
+ * indexes), and on MySQL statements that name the table twice (error 1137), are refused in the server's words.
  */
 export async function tryOnCopy(
   server: TrialServer,
@@ -132,12 +136,14 @@ async function fillCopy(
     .map((one) => quotedName(one.name))
     .join(', ');
   const rows = facts.rows ?? 0;
-  // The estimate of rows may be half of the truth: twice the limit is drawn from at most.
-  const share = rows > limits.rows ? limits.rows / rows : 1;
-  const chosen = share < 1 ? ` WHERE RAND(1) < ${share.toFixed(9)} LIMIT ${limits.rows}` : ` LIMIT ${limits.rows}`;
+  const rowBytes = rows > 0 ? (facts.dataBytes ?? 0) / rows : 0;
+  const most = rowBytes > 0 ? Math.min(limits.rows, Math.max(fewestRows, limits.copyBytes / rowBytes)) : limits.rows;
+  // Where the engine takes the table for smaller than it is, LIMIT cuts off its end: still no more than was asked for.
+  const drawn = rows > most ? ` WHERE RAND(1) < ${(most / rows).toFixed(9)}` : '';
+  const chosen = `${drawn} LIMIT ${Math.ceil(most)}`;
   // Under READ COMMITTED the rows that are read are not locked.
   await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', { timeoutMs: shortMs });
-  return orRefused(async () => {
+  return orRefused(limits.timeLimitMs, async () => {
     // MariaDB's limit holds for every statement, and explaining has set a short one.
     await limitSelects(session, dialect, limits.timeLimitMs);
     await session.query(`CREATE TEMPORARY TABLE ${copy} LIKE ${table}`, { timeoutMs: shortMs });
@@ -166,7 +172,7 @@ async function build(
   const table = `${quotedName(facts.schema)}.${quotedName(facts.table)}`;
   const parts = request.columns.map((one) => `${quotedName(one.name)}${one.descending ? ' DESC' : ''}`).join(', ');
   const startMs = server.clock.monotonicMs();
-  await orRefused(async () => {
+  await orRefused(options.timeLimitMs, async () => {
     await limitSelects(session, server.dialect, options.timeLimitMs);
     await session.query(`ALTER TABLE ${table} ADD INDEX ${quotedName(options.name)} (${parts})`, {
       timeoutMs: options.timeLimitMs,
@@ -176,11 +182,16 @@ async function build(
   return server.clock.monotonicMs() - startMs;
 }
 
-async function orRefused<T>(work: () => Promise<T>): Promise<T> {
+async function orRefused<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (errnoOf(error) === null || !(error instanceof MidwatchError)) throw error;
+    if (!(error instanceof MidwatchError)) throw error;
+    if (error.code === 'statement-timeout' || isTimeLimit(error)) {
+      const reason = `The copy, or the index on it, took longer than the limit of ${limitMs / 1000} s`;
+      throw new TrialStopped({ code: 'table-too-large', reason });
+    }
+    if (errnoOf(error) === null) throw error;
     throw new TrialStopped({ code: 'server-refused', reason: serverRefusal(error).reason });
   }
 }

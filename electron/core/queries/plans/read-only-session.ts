@@ -61,7 +61,7 @@ export async function rolledBack<T>(
 }
 
 /**
- * Runs `work` so that an abort ends its statement on the server too: a client that goes away does not end a running SELECT.
+ * Runs `work` so that an abort, or a limit of our own, ends its statement on the server too: a client that goes away does not.
  * The session is destroyed then; what the server still does stops by KILL from a second session, and failing that by the
  * time limit.
  * @throws the signal's reason after an abort
@@ -83,6 +83,8 @@ export async function untilAborted<T>(
     signal.throwIfAborted();
     return result;
   } catch (error) {
+    // Given up by our own limit, or cut off: what was sent may still run there.
+    if (session.closed && ended === null) ended = endStatement(session, open);
     signal.throwIfAborted();
     throw error;
   } finally {
