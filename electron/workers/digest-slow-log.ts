@@ -48,7 +48,7 @@ async function digest({ source, filter, head }: DigestOrder): Promise<void> {
     part = [];
   }
   say({ kind: 'classes', classes: part });
-  say({ kind: 'done', capture, inode: log.inode, resumeAt });
+  say({ kind: 'done', capture: capture(), inode: log.inode, resumeAt });
 }
 
 digest(workerData as DigestOrder)

@@ -9,8 +9,19 @@ const bucketOfOne = 2048;
 /** Zero has a bucket of its own, before all others. */
 const zeroBucket = 0;
 
+/** Buckets of small whole numbers, which most counts of rows are: a look is cheaper than a logarithm. */
+const small = Uint16Array.from({ length: 4_096 }, (_, value) => computeBucket(value));
+
 /** The bucket of a value: 0 for zero (and what is below it), else ascending with the value. */
 export function bucketOf(value: number): number {
+  if (value < small.length) {
+    const whole = value | 0;
+    if (whole === value) return small[whole] ?? zeroBucket;
+  }
+  return computeBucket(value);
+}
+
+function computeBucket(value: number): number {
   if (!(value > 0)) return zeroBucket;
   return Math.max(zeroBucket + 1, Math.floor(Math.log(value) * perLog) + bucketOfOne);
 }

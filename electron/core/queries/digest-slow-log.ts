@@ -1,8 +1,9 @@
-import type { Capture, CaptureSource, SkippedBytes, StatementClass } from '@shared/model/query-capture';
-import { StatementAggregate, type AggregateLimits } from './aggregate/aggregate-statements';
+import type { Capture, SkippedBytes, StatementClass } from '@shared/model/query-capture';
+import { StatementAggregate, type AggregateLimits, type NamedCounts } from './aggregate/aggregate-statements';
 import type { CaptureFilter } from './aggregate/capture-filter';
-import { describeClass, describeOthers, metricsOf, type DescribeParts } from './aggregate/describe-class';
+import { describeClass, describeOthers, type DescribeParts } from './aggregate/describe-class';
 import type { StatementReader } from './aggregate/statement-reader';
+import { ClassSum } from './aggregate/sum-classes';
 import { HeaderLayouts } from './slow-log/header-layouts';
 import { describeReading } from './slow-log/describe-reading';
 import { SlowLogParser } from './slow-log/parse-slow-log';
@@ -36,9 +37,10 @@ export interface CaptureHead {
 
 /** What comes of a log. */
 export interface DigestedStatements {
-  readonly capture: Omit<Capture, 'classes'>;
   /** Most query time first, each made when it is asked for. */
   readonly classes: Iterable<StatementClass>;
+  /** The capture without its classes; complete once all of them were taken. */
+  capture(): Omit<Capture, 'classes'>;
   /** In the source: where a later reading goes on. */
   readonly resumeAt: number;
 }
@@ -82,40 +84,53 @@ export class SlowLogDigest {
    */
   finish(head: CaptureHead, goesOn = false): DigestedStatements {
     this.#parser.end(goesOn);
-    const { all, others, parts } = this.#aggregate;
     const named = this.#aggregate.classes();
-    parts.slots.narrowTo(named.length, maxSlotCells);
-    const source: CaptureSource = { kind: 'slow-log', name: head.sourceName, ...this.#parser.source };
-    const capture = {
+    this.#parts.counts.slots.narrowTo(named.length, maxSlotCells);
+    const sum = new ClassSum();
+    return {
+      classes: this.#describeAll(named, sum),
+      capture: () => this.#describe(head, sum),
+      resumeAt: this.#parser.resumeAt,
+    };
+  }
+
+  #describe(head: CaptureHead, sum: ClassSum): Omit<Capture, 'classes'> {
+    const { slots } = this.#parts.counts;
+    const othersSeconds = this.#aggregate.others?.seconds ?? null;
+    return {
       id: head.id,
       takenAtMs: head.takenAtMs,
       clusterId: head.clusterId,
       instanceId: head.instanceId,
-      sources: [source],
-      fromMs: Number.isFinite(all.firstMs) ? all.firstMs : null,
-      toMs: Number.isFinite(all.lastMs) ? all.lastMs : null,
-      slotMs: parts.slots.slotMs,
-      slotsFromMs: parts.slots.fromMs,
-      calls: all.calls,
-      metrics: metricsOf(all, this.#parts),
+      sources: [{ kind: 'slow-log', name: head.sourceName, ...this.#parser.source }],
+      fromMs: sum.fromMs,
+      toMs: sum.toMs,
+      slotMs: slots.slotMs,
+      slotsFromMs: slots.fromMs,
+      calls: sum.calls,
+      metrics: sum.metrics(),
       coverage: {
         bytesRead: this.#parser.bytesRead,
         skipped: [...this.#parser.skipped, ...(head.skipped ?? [])],
         invalidUtf8: this.#aggregate.invalidUtf8,
         longQueryTimeSeconds: null,
-        rateLimit: this.#parser.rateLimit,
+        rateLimit: this.#parser.header.attributes.rateLimit,
         serverSeconds: null,
-        explainedSeconds: all.seconds - (others?.seconds ?? 0),
-        unattributedSeconds: others?.seconds ?? null,
+        explainedSeconds: sum.seconds - (othersSeconds ?? 0),
+        unattributedSeconds: othersSeconds,
         notes: [...(head.notes ?? []), ...describeReading(this.#parser, this.#aggregate)],
       },
     };
-    return { capture, classes: this.#describeAll(named), resumeAt: this.#parser.resumeAt };
   }
 
-  *#describeAll(named: ReturnType<StatementAggregate['classes']>): Iterable<StatementClass> {
+  *#describeAll(named: readonly NamedCounts[], sum: ClassSum): Iterable<StatementClass> {
     const { others } = this.#aggregate;
-    for (const one of named) yield describeClass(one, this.#parts);
-    if (others !== null) yield describeOthers(others, this.#parts);
+    for (const one of named) yield added(describeClass(one, this.#parts), sum);
+    if (others !== null) yield added(describeOthers(others, this.#parts), sum);
   }
+}
+
+function added(one: StatementClass, sum: ClassSum): StatementClass {
+  sum.add(one);
+  return one;
 }

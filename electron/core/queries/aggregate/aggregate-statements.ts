@@ -4,6 +4,7 @@ import { isWanted, type CaptureFilter } from './capture-filter';
 import { ClassCounts, type CountsParts } from './class-counts';
 import { MetricTable } from './metric-table';
 import { Origins } from './share-counts';
+import { StatementOutline } from './statement-outline';
 import type { StatementReader } from './statement-reader';
 import { TimeSlots } from './time-slots';
 
@@ -26,6 +27,16 @@ export interface NamedCounts {
   readonly counts: ClassCounts;
 }
 
+/** Outlines that are remembered; when there are more, it begins again. */
+const maxOutlines = 50_000;
+
+interface ReadStatement {
+  readonly second: number;
+  readonly length: number;
+  readonly counts: ClassCounts;
+  readonly application: string;
+}
+
 /** Adds statements up by class. */
 export class StatementAggregate {
   readonly #codec: TextCodec;
@@ -35,10 +46,11 @@ export class StatementAggregate {
   readonly #limits: AggregateLimits;
   readonly #classes = new Map<string, ClassCounts>();
   readonly #origins: Origins;
+  readonly #outline = new StatementOutline();
+  /** By the first hash of their outlines. */
+  readonly #seen = new Map<number, ReadStatement>();
   #textBytes = 0;
   readonly parts: CountsParts;
-  /** The sum of all. */
-  readonly all: ClassCounts;
   /** Of the classes beyond the limit; null: all were told apart. */
   others: ClassCounts | null = null;
   invalidUtf8 = 0;
@@ -63,7 +75,6 @@ export class StatementAggregate {
     this.#origins = new Origins(copy);
     const room = { bytes: this.#limits.textBytes };
     this.parts = { copy, room, metrics: new MetricTable(), slots: new TimeSlots() };
-    this.all = new ClassCounts(this.parts, false);
   }
 
   add(event: SlowLogEvent): void {
@@ -71,14 +82,12 @@ export class StatementAggregate {
       this.unwanted++;
       return;
     }
-    const { sql, schema, user, host } = event;
+    const { schema, user, host } = event;
     if (!event.isUtf8) this.invalidUtf8++;
     if (event.cut !== 'no') this.cut++;
     if (Number.isNaN(event.timeMs)) this.withoutTime++;
-    const application = sql.includes('/*') ? this.#reader.applicationOf(sql) : '';
-    const origin = this.#origins.of(schema, user, host, application);
-    this.all.add(event, null, this.parts);
-    this.#classOf(this.#reader.fingerprint(sql)).add(event, origin, this.parts);
+    const { counts, application } = this.#read(event);
+    counts.add(event, this.#origins.of(schema, user, host, application), this.parts);
   }
 
   /** Most seconds first, {@link others} not among them. */
@@ -86,6 +95,25 @@ export class StatementAggregate {
     return [...this.#classes]
       .map(([fingerprint, counts]) => ({ fingerprint, counts }))
       .sort((a, b) => b.counts.seconds - a.counts.seconds || b.counts.calls - a.counts.calls);
+  }
+
+  /** The class, and who signed: of a statement whose outline was seen before, both are known. */
+  #read(event: SlowLogEvent): ReadStatement {
+    const { sql, cut } = event;
+    const outline = this.#outline;
+    const hasOutline = cut === 'no' && outline.read(sql);
+    const known = hasOutline ? this.#seen.get(outline.first) : undefined;
+    if (known !== undefined && known.second === outline.second && known.length === outline.length) return known;
+    const read: ReadStatement = {
+      second: outline.second,
+      length: outline.length,
+      counts: this.#classOf(this.#reader.fingerprint(sql)),
+      application: sql.includes('/*') ? this.#codec.copy(this.#reader.applicationOf(sql)) : '',
+    };
+    if (!hasOutline) return read;
+    if (this.#seen.size >= maxOutlines) this.#seen.clear();
+    this.#seen.set(outline.first, read);
+    return read;
   }
 
   #classOf(fingerprint: string): ClassCounts {
@@ -96,8 +124,8 @@ export class StatementAggregate {
       this.#classes.size >= classes ||
       this.#textBytes + fingerprint.length > textBytes ||
       this.parts.metrics.rows >= metricRows;
-    if (isFull) return (this.others ??= new ClassCounts(this.parts, true));
-    const counts = new ClassCounts(this.parts, true);
+    if (isFull) return (this.others ??= new ClassCounts(this.parts));
+    const counts = new ClassCounts(this.parts);
     this.#textBytes += fingerprint.length;
     this.#classes.set(this.#codec.copy(fingerprint), counts);
     return counts;

@@ -14,7 +14,7 @@ export interface CountsParts extends SampleParts {
 
 const noRow = -1;
 
-/** What the statements of one class (or of the whole capture) add up to. */
+/** What the statements of one class add up to. */
 export class ClassCounts {
   calls = 0;
   seconds = 0;
@@ -27,20 +27,17 @@ export class ClassCounts {
   readonly rows: number[] = [];
   readonly yes: number[] = [];
   readonly shares = new ShareCounts();
-  readonly samples: SampleKeeper | null;
-  readonly slots: SlotSeconds | null;
-  /** Statements by layout: which attributes they had, also where those were zero. */
-  #layout = -1;
-  #ofLayout = 0;
-  #layouts: Map<number, number> | null = null;
+  readonly samples = new SampleKeeper();
+  readonly slots: SlotSeconds;
+  /** Statements by layout: which attributes they had, also where those were zero. A log has a handful of them. */
+  readonly #layouts: number[] = [];
+  readonly #ofLayout: number[] = [];
 
-  /** @param parts.samples false for the sum of all: its samples would be those of one class */
-  constructor(parts: CountsParts, hasSamples: boolean) {
-    this.samples = hasSamples ? new SampleKeeper() : null;
-    this.slots = hasSamples ? parts.slots.open() : null;
+  constructor(parts: CountsParts) {
+    this.slots = parts.slots.open();
   }
 
-  add(event: SlowLogEvent, origin: Origin | null, parts: CountsParts): void {
+  add(event: SlowLogEvent, origin: Origin, parts: CountsParts): void {
     const { seconds, timeMs } = event;
     this.calls++;
     this.seconds += seconds;
@@ -59,29 +56,24 @@ export class ClassCounts {
     if (!Number.isNaN(timeMs)) {
       if (timeMs < this.firstMs) this.firstMs = timeMs;
       if (timeMs > this.lastMs) this.lastMs = timeMs;
-      if (this.slots !== null) parts.slots.add(this.slots, timeMs, seconds);
+      parts.slots.add(this.slots, timeMs, seconds);
     }
-    if (origin !== null) this.shares.add(origin, seconds);
-    this.samples?.offer(event, this.calls, (p) => this.#quantile(p, parts.metrics), parts);
+    this.shares.add(origin, seconds);
+    this.samples.offer(event, this.calls, (p) => this.#quantile(p, parts.metrics), parts);
   }
 
   /** Statements by layout id. */
   layouts(): readonly (readonly [number, number])[] {
-    return [...(this.#ofLayout > 0 ? [[this.#layout, this.#ofLayout] as const] : []), ...(this.#layouts ?? [])];
+    return this.#layouts.map((layout, index) => [layout, this.#ofLayout[index] ?? 0] as const);
   }
 
   #countLayout(layout: number): void {
-    if (layout === this.#layout) {
-      this.#ofLayout++;
-      return;
+    const index = this.#layouts.indexOf(layout);
+    if (index >= 0) this.#ofLayout[index] = (this.#ofLayout[index] as number) + 1;
+    else {
+      this.#layouts.push(layout);
+      this.#ofLayout.push(1);
     }
-    if (this.#layout < 0) {
-      this.#layout = layout;
-      this.#ofLayout = 1;
-      return;
-    }
-    this.#layouts ??= new Map();
-    this.#layouts.set(layout, (this.#layouts.get(layout) ?? 0) + 1);
   }
 
   #rowOf(attribute: number, metrics: MetricTable): number {

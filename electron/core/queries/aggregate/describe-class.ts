@@ -23,7 +23,7 @@ const otherId = '0000000000000000';
 export function describeClass({ fingerprint, counts }: NamedCounts, parts: DescribeParts): StatementClass {
   const { reader, codec } = parts;
   const text = codec.toText(fingerprint).text;
-  const kept = counts.samples?.list() ?? [];
+  const kept = counts.samples.list();
   const sample = kept[0]?.sql ?? fingerprint;
   return {
     id: reader.classIdOf(text),
@@ -60,8 +60,8 @@ function figuresOf(
     applications: counts.shares.by('application', toText),
     firstSeenMs: Number.isFinite(counts.firstMs) ? counts.firstMs : null,
     lastSeenMs: Number.isFinite(counts.lastMs) ? counts.lastMs : null,
-    slots: counts.slots === null ? [] : slots.listOf(counts.slots),
-    samples: (counts.samples?.list() ?? []).map((sample): StatementSample => ({
+    slots: slots.listOf(counts.slots),
+    samples: counts.samples.list().map((sample): StatementSample => ({
       reason: sample.reason,
       sql: toText(sample.sql),
       truncated: sample.isCut,
@@ -83,7 +83,7 @@ function presence(counts: ClassCounts, layouts: HeaderLayouts): ReadonlyMap<numb
 }
 
 /** Distributions by attribute name, in the order in which the log has them. */
-export function metricsOf(counts: ClassCounts, parts: DescribeParts): Readonly<Record<string, Distribution>> {
+function metricsOf(counts: ClassCounts, parts: DescribeParts): Readonly<Record<string, Distribution>> {
   const { layouts, counts: shared } = parts;
   const had = presence(counts, layouts);
   const metrics: Record<string, Distribution> = {};

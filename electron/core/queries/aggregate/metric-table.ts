@@ -1,17 +1,21 @@
-import { LogBuckets, bucketOf } from '@shared/stats/log-buckets';
 import type { Moments } from '@shared/stats/distribution';
+import { bucketOf } from '@shared/stats/log-buckets';
+import { HistogramArena } from './histogram-arena';
 
-/** Numbers of a row: count, total, what the total lost, smallest, greatest, mean, squared distances, bucket of the first. */
-const width = 8;
+/**
+ * Numbers of a row: count, total, what the total lost, smallest, greatest, mean, squared distances; then its histogram: the
+ * lowest bucket, the window's length, its place (0: all values are in the lowest bucket).
+ */
+const width = 10;
 const rowsOfSlab = 4_096;
 
 /**
  * The measured values of all classes and attributes, a row for each pair, in flat arrays: hundreds of thousands of small
- * objects would take four times the memory. A histogram is made only for a row whose values differ.
+ * objects would take four times the memory. A row gets a histogram only when its values differ.
  */
 export class MetricTable {
   readonly #slabs: Float64Array[] = [];
-  readonly #histograms = new Map<number, LogBuckets>();
+  readonly #arena = new HistogramArena();
   #rows = 0;
 
   get rows(): number {
@@ -52,9 +56,10 @@ export class MetricTable {
     const nextMean = mean + fromMean / count;
     slab[at + 5] = nextMean;
     slab[at + 6] = (slab[at + 6] as number) + fromMean * (value - nextMean);
-    const histogram = this.#histograms.get(row);
-    if (histogram !== undefined) histogram.addToBucket(bucket);
-    else if (bucket !== slab[at + 7]) this.#startHistogram(row, slab[at + 7] as number, count - 1, bucket);
+    const place = slab[at + 9] as number;
+    const offset = bucket - (slab[at + 7] as number);
+    if (place > 0 && offset >= 0 && offset < (slab[at + 8] as number)) this.#arena.add(place + offset, 1);
+    else if (place > 0 || offset !== 0) this.#widen(slab, at, bucket);
   }
 
   momentsOf(row: number): Moments {
@@ -71,17 +76,33 @@ export class MetricTable {
 
   /** Bucket, count …, ascending. */
   bucketsOf(row: number): readonly number[] {
-    const histogram = this.#histograms.get(row);
-    if (histogram !== undefined) return histogram.toArray();
     const slab = this.#slabs[(row / rowsOfSlab) | 0] as Float64Array;
     const at = (row % rowsOfSlab) * width;
-    return slab[at] === 0 ? [] : [slab[at + 7] as number, slab[at] as number];
+    const [low, length, place] = [slab[at + 7] as number, slab[at + 8] as number, slab[at + 9] as number];
+    if (place === 0) return slab[at] === 0 ? [] : [low, slab[at] as number];
+    const buckets: number[] = [];
+    for (let index = 0; index < length; index++) {
+      const count = this.#arena.count(place + index);
+      if (count > 0) buckets.push(low + index, count);
+    }
+    return buckets;
   }
 
-  #startHistogram(row: number, first: number, times: number, bucket: number): void {
-    const histogram = new LogBuckets();
-    histogram.addToBucket(first, times);
-    histogram.addToBucket(bucket);
-    this.#histograms.set(row, histogram);
+  /** Makes room for a bucket beyond the window, which is the latest value's, and half as much again on that side. */
+  #widen(slab: Float64Array, at: number, bucket: number): void {
+    const low = slab[at + 7] as number;
+    const place = slab[at + 9] as number;
+    const length = place === 0 ? 1 : (slab[at + 8] as number);
+    const high = low + length - 1;
+    const room = Math.max(3, (Math.max(high, bucket) - Math.min(low, bucket)) >> 1);
+    const from = bucket < low ? Math.max(0, bucket - room) : low;
+    const to = bucket > high ? bucket + room : high;
+    const next = this.#arena.open(to - from + 1);
+    if (place === 0) this.#arena.add(next + low - from, (slab[at] as number) - 1);
+    else this.#arena.move(place, length, next + low - from);
+    this.#arena.add(next + bucket - from, 1);
+    slab[at + 7] = from;
+    slab[at + 8] = to - from + 1;
+    slab[at + 9] = next;
   }
 }

@@ -35,14 +35,18 @@ export class ShareCounts {
   by(part: keyof Origin, toText: (latin1: string) => string): readonly Share[] {
     const found = new Map<string, { calls: number; seconds: number }>();
     for (const { origin, calls, seconds } of this.#all()) {
-      const share = found.get(origin[part]) ?? { calls: 0, seconds: 0 };
-      found.set(origin[part], { calls: share.calls + calls, seconds: share.seconds + seconds });
+      const share = found.get(origin[part]);
+      if (share === undefined) found.set(origin[part], { calls, seconds });
+      else {
+        share.calls += calls;
+        share.seconds += seconds;
+      }
     }
     return [...found]
       .filter(([name]) => name !== '')
-      .map(([name, share]) => ({ name: toText(name), ...share }))
-      .sort((a, b) => b.seconds - a.seconds || b.calls - a.calls)
-      .slice(0, shown);
+      .sort(([, a], [, b]) => b.seconds - a.seconds || b.calls - a.calls)
+      .slice(0, shown)
+      .map(([name, share]) => ({ name: toText(name), ...share }));
   }
 
   #of(origin: Origin): Sent {
@@ -66,26 +70,32 @@ const maxKept = 100_000;
 
 /** Gives the same object for the same four names. */
 export class Origins {
-  readonly #known = new Map<string, Origin>();
+  /** By user, host, then schema and application: users' and hosts' texts are the same objects again and again. */
+  readonly #known = new Map<string, Map<string, Origin[]>>();
   readonly #copy: (latin1: string) => string;
-  #last: Origin = otherOrigins;
+  #kept = 0;
 
   constructor(copy: (latin1: string) => string) {
     this.#copy = copy;
   }
 
   of(schema: string, user: string, host: string, application: string): Origin {
-    const last = this.#last;
-    if (last.schema === schema && last.user === user && last.host === host && last.application === application)
-      return last;
-    const key = `${schema}\0${user}\0${host}\0${application}`;
-    let origin = this.#known.get(key);
-    if (origin === undefined) {
-      if (this.#known.size >= maxKept) return otherOrigins;
-      const copy = this.#copy;
-      origin = { schema: copy(schema), user: copy(user), host: copy(host), application: copy(application) };
-      this.#known.set(copy(key), origin);
-    }
-    return (this.#last = origin);
+    const ofHost = this.#known.get(user)?.get(host);
+    if (ofHost !== undefined)
+      for (const origin of ofHost) if (origin.schema === schema && origin.application === application) return origin;
+    return this.#add(schema, user, host, application);
+  }
+
+  #add(schema: string, user: string, host: string, application: string): Origin {
+    if (this.#kept >= maxKept) return otherOrigins;
+    this.#kept++;
+    const copy = this.#copy;
+    const origin = { schema: copy(schema), user: copy(user), host: copy(host), application: copy(application) };
+    const hosts = this.#known.get(user) ?? new Map<string, Origin[]>();
+    const origins = hosts.get(host) ?? [];
+    origins.push(origin);
+    hosts.set(origin.host, origins);
+    this.#known.set(origin.user, hosts);
+    return origin;
   }
 }

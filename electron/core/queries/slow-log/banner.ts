@@ -5,7 +5,8 @@ import type { CaptureSource } from '@shared/model/query-capture';
  * `/usr/sbin/mysqld, Version: 8.0.36 (…). started with:`, `Tcp port: 3306  Unix socket: …` (Windows: `TCP Port: 3306, Named
  * Pipe: …`), `Time                 Id Command    Argument`.
  */
-const openingLine = /(?:[A-Za-z]:\\[^\n"']*\\|[^\s'"`;()]*)(?:mysqld|mariadbd)[\w.-]*, Version: (\S+) .*started with:$/;
+const openingLine =
+  /(?:[A-Za-z]:\\[^\n"']*\\|\/[^\s'"`;()]*\/|)(?:mysqld|mariadbd)[\w.-]*, Version: (\S+) .*started with:$/;
 const openingEnd = 'started with:';
 const portLine = /^T(?:cp|CP) [pP]ort: \d+/;
 const headLine = /^Time +Id Command +Argument$/;
@@ -46,7 +47,8 @@ export function splitTail(sql: string): Tail {
   let end = sql.length;
   const openings: string[] = [];
   while (end > from) {
-    const start = sql.lastIndexOf('\n', end - 2) + 1;
+    // lastIndexOf takes a place before the text for its first character.
+    const start = end < 2 ? 0 : sql.lastIndexOf('\n', end - 2) + 1;
     const line = sql.slice(start, end).replace(/\r?\n?$/, '');
     if (line !== '' && !isBannerLine(line)) break;
     const opening = matchOpening(line);

@@ -13,18 +13,19 @@ export interface ReadingCounts {
 /** What a reader of the figures must know, in plain sentences; the most important first. */
 export function describeReading(parser: SlowLogParser, counts: ReadingCounts): readonly string[] {
   const notes: string[] = [];
+  const { rateLimit } = parser.header.attributes;
   const say = (times: number, sentence: (count: string) => string): void => {
     if (times > 0) notes.push(sentence(times === 1 ? '1 statement' : `${times.toLocaleString('en')} statements`));
   };
   if (parser.events === 0) notes.push(describeNothing(parser));
   say(counts.others?.calls ?? 0, (n) => `${n} of classes beyond the limit are in one class, "other statements".`);
-  if (parser.rateLimit > 1) {
-    const limit = parser.rateLimit.toLocaleString('en');
+  if (rateLimit > 1) {
+    const limit = rateLimit.toLocaleString('en');
     notes.push(`The server logged one of ${limit} (log_slow_rate_limit); the figures are of what was logged.`);
   }
   say(counts.unwanted, (n) => `${n} left out by the filter.`);
-  say(parser.impossibleTimes, (n) => `${n} with an impossible time, counted with 0 seconds.`);
-  say(parser.time.withoutZone, (n) => `${n} with a local time whose zone the log does not tell, read as UTC.`);
+  say(parser.header.attributes.impossibleTimes, (n) => `${n} with an impossible time, counted with 0 seconds.`);
+  say(parser.header.time.withoutZone, (n) => `${n} with a local time whose zone the log does not tell, read as UTC.`);
   say(counts.withoutTime, (n) => `${n} without a time.`);
   say(counts.cut, (n) => `${n} whose text is not whole: the log breaks off, or it is longer than 16 MiB.`);
   say(counts.invalidUtf8, (n) => `${n} that ${n.startsWith('1 ') ? 'is' : 'are'} not valid UTF-8.`);

@@ -1,15 +1,20 @@
 import type { HeaderLayouts } from './header-layouts';
+import { explainMark, timeMark, userMark } from './line-kind';
 import { LogTime } from './log-time';
 import { HeaderReader } from './read-header';
 import { SessionNames } from './read-session';
 import type { FilledEvent } from './slow-log-event';
 import type { TextCodec } from './text-codec';
 
-/** Lines with which a statement's header begins. */
-export const timeMark = '# Time:';
-export const userMark = '# User@Host:';
-const explainMark = '# explain: ';
+/** A line with a time alone is shorter. */
+const shortTime = 48;
 const maxPlan = 65_536;
+
+/** The same bytes twice: as they are, and as Latin-1. */
+export interface HeaderChunk {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
 
 /** Reads the lines of one statement's header after another; all begin with `#`. */
 export class EventHeader {
@@ -18,28 +23,37 @@ export class EventHeader {
   readonly time = new LogTime();
 
   constructor(layouts: HeaderLayouts, codec: TextCodec) {
-    this.attributes = new HeaderReader(layouts);
-    this.#sessions = new SessionNames((text) => codec.copy(text));
+    this.attributes = new HeaderReader(layouts, codec);
+    this.#sessions = new SessionNames(codec);
   }
 
   /** @param to of the line, without its end */
-  readLine(text: string, at: number, to: number, event: FilledEvent): void {
-    if (text.startsWith(timeMark, at)) this.#readTime(text, at, to, event);
-    else if (text.startsWith(userMark, at)) this.#readUser(text, at + userMark.length, to, event);
-    else if (text.startsWith(explainMark, at)) addPlanRow(event, text.slice(at + explainMark.length, to));
-    // Whatever else: `#`, `# No InnoDB statistics available for this query`.
-    else this.attributes.readLine(text, at + 1, to, event);
+  readLine(chunk: HeaderChunk, at: number, to: number, kind: 'time' | 'user' | 'plan', event: FilledEvent): void {
+    switch (kind) {
+      case 'time':
+        return this.#readTime(chunk, at, to, event);
+      case 'user':
+        return this.#readUser(chunk, at + userMark.length, to, event);
+      case 'plan':
+        return addPlanRow(event, chunk.text.slice(at + explainMark.length, to));
+    }
+  }
+
+  /** A line of attributes; of any other nothing is taken: `#`, `# No InnoDB statistics available for this query`. */
+  readAttributes(chunk: HeaderChunk, at: number, to: number, event: FilledEvent): void {
+    this.attributes.readLine(chunk.bytes, at + 1, to, event);
   }
 
   /** Old servers wrote the session on the same line. */
-  #readTime(text: string, at: number, to: number, event: FilledEvent): void {
+  #readTime(chunk: HeaderChunk, at: number, to: number, event: FilledEvent): void {
+    const { text } = chunk;
     this.time.readLine(text, at + timeMark.length, to);
-    const second = text.slice(at, to).indexOf(userMark);
-    if (second > 0) this.#readUser(text, at + second + userMark.length, to, event);
+    const second = to - at < shortTime ? -1 : text.slice(at, to).indexOf(userMark);
+    if (second > 0) this.#readUser(chunk, at + second + userMark.length, to, event);
   }
 
-  #readUser(text: string, from: number, to: number, event: FilledEvent): void {
-    const session = this.#sessions.read(text, from, to);
+  #readUser(chunk: HeaderChunk, from: number, to: number, event: FilledEvent): void {
+    const session = this.#sessions.read(chunk, from, to);
     event.hasUser = true;
     if (session === null) return;
     event.user = session.user;

@@ -47,11 +47,11 @@ export interface Layout {
   readonly attribute: number;
   readonly role: AttributeRole;
   /** As the log writes it: `Query_time: `. */
-  readonly prefix: string;
+  readonly prefix: Uint8Array;
   readonly before: Layout | null;
-  /** What followed last time. */
-  next: Layout | null;
-  readonly following: Map<string, Layout>;
+  /** What followed so far; most have one. */
+  readonly following: Layout[];
+  readonly name: string;
 }
 
 /** The attributes and layouts of one source. */
@@ -80,18 +80,14 @@ export class HeaderLayouts {
     return this.#names;
   }
 
-  /** The layout of a header that goes on with this name. */
+  /** The layout of a header that goes on with this name, which no one before did. */
   follow(layout: Layout, name: string): Layout {
-    const known = layout.following.get(name);
-    if (known) {
-      layout.next = known;
-      return known;
-    }
+    const known = layout.following.find((one) => one.name === name);
+    if (known) return known;
     if (this.#all.length >= maxLayouts) return this.#followBeyond(name);
     const added = this.#make(layout, name);
     this.#all.push(added);
-    layout.following.set(this.#copy(name), added);
-    layout.next = added;
+    layout.following.unshift(added);
     return added;
   }
 
@@ -129,10 +125,10 @@ export class HeaderLayouts {
       id: this.#all.length,
       attribute: own === '' || !quantities.has(role) ? -1 : this.#idOf(spellings[own] ?? own),
       role,
-      prefix: `${own}: `,
+      prefix: Uint8Array.from(`${own}: `, (character) => character.charCodeAt(0)),
       before,
-      next: null,
-      following: new Map(),
+      following: [],
+      name: own,
     };
     if (role === 'killed') this.markFlag(layout.attribute);
     return layout;

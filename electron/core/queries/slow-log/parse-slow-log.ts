@@ -1,21 +1,21 @@
 import type { CaptureSource, SkippedBytes } from '@shared/model/query-capture';
 import { isBannerLine, readBanner } from './banner';
-import { EventHeader, timeMark, userMark } from './event-header';
+import { EventHeader, type HeaderChunk } from './event-header';
+import { adminMark, lineKindOf, timeMark, userMark } from './line-kind';
 import { HeaderLayouts } from './header-layouts';
 import { OtherText } from './other-text';
-import { readTimestampLine, readUseLine } from './read-preamble';
+import { mayBePreamble, Preamble } from './read-preamble';
 import { SkippedPlaces } from './skipped-places';
 import { FilledEvent, type SlowLogEvent } from './slow-log-event';
 import { StatementText } from './statement-text';
 import type { TextCodec } from './text-codec';
 import { carriageReturn, joinBytes, newline, trimLine } from './lines';
-import type { LogTime } from './log-time';
 
 const hash = 35;
-const adminMark = '# administrator command:';
 /** A longer line is no header, and is not waited for. */
 const maxHeaderLine = 65_536;
 const needsMore = -1;
+const nothing: HeaderChunk = { bytes: new Uint8Array(0), text: '' };
 
 /** Where the reader stands: between statements, in a header, before the text of a statement, in the text. */
 type Place = 'outside' | 'header' | 'preamble' | 'text';
@@ -42,9 +42,10 @@ export interface SlowLogParserOptions {
  */
 export class SlowLogParser {
   readonly layouts: HeaderLayouts;
+  /** What the headers told: rate limit, zone, odd times. */
+  readonly header: EventHeader;
   readonly #codec: TextCodec;
   readonly #onEvent: (event: SlowLogEvent) => void;
-  readonly #header: EventHeader;
   readonly #skipped = new SkippedPlaces();
   readonly #other: OtherText;
   readonly #statement: StatementText;
@@ -54,14 +55,13 @@ export class SlowLogParser {
   /** Bytes of the source before `#text`. */
   #base: number;
   #text = '';
+  #chunk: HeaderChunk = nothing;
   #isPlain = true;
   #rest: Uint8Array = new Uint8Array(0);
-  /** Of the last `use` line: the server writes one only when the schema differs from the statement before. */
-  #schema = '';
-  #useLine: string | null = null;
-  #hasTimestamp = false;
+  readonly #preamble: Preamble;
   #blank = 0;
   #isGrowing = false;
+  #leftAt: number | null = null;
   #source: Pick<CaptureSource, 'dialect' | 'version'> = { dialect: null, version: null };
   /** Bytes of statements, their headers and the empty lines before them. */
   eventBytes = 0;
@@ -78,9 +78,10 @@ export class SlowLogParser {
     this.resumeAt = this.#startByte;
     this.#onEvent = options.onEvent;
     this.layouts = options.layouts ?? new HeaderLayouts((name) => options.codec.copy(name));
-    this.#header = new EventHeader(this.layouts, options.codec);
+    this.header = new EventHeader(this.layouts, options.codec);
     this.#other = new OtherText(this.#skipped);
     this.#statement = new StatementText(options.codec, options.maxStatementBytes);
+    this.#preamble = new Preamble(options.codec);
     this.#event = new FilledEvent(this.layouts.root);
   }
 
@@ -107,19 +108,6 @@ export class SlowLogParser {
     return this.#skipped.toList();
   }
 
-  get rateLimit(): number {
-    return this.#header.attributes.rateLimit;
-  }
-
-  get impossibleTimes(): number {
-    return this.#header.attributes.impossibleTimes;
-  }
-
-  /** How local times of the log were read. */
-  get time(): LogTime {
-    return this.#header.time;
-  }
-
   /** What the log says about the server that wrote it. */
   get source(): Pick<CaptureSource, 'dialect' | 'version'> {
     return this.#source;
@@ -128,12 +116,14 @@ export class SlowLogParser {
   #take(chunk: Uint8Array, isEnd: boolean): void {
     const bytes = joinBytes(this.#rest, chunk);
     this.#text = this.#codec.latin1(bytes);
+    this.#chunk = { bytes, text: this.#text };
     this.#isPlain = this.#codec.isUtf8(bytes);
     const used = this.#read(isEnd);
     // A copy: the chunk belongs to whoever gave it (and a Buffer's own slice would be a view of it).
     this.#rest = new Uint8Array(bytes.subarray(used));
     this.#base += used;
     this.#text = '';
+    this.#chunk = nothing;
   }
 
   /** @returns characters that are done with */
@@ -177,6 +167,12 @@ export class SlowLogParser {
       this.#other.add(text.slice(at), this.#base + at, false);
       return text.length;
     }
+    if (this.#isGrowing && isEnd && !this.#other.isInLine && text.charCodeAt(end - 1) !== newline) {
+      // The beginning of a line that is still being written.
+      this.#leftAt = this.#base + at;
+      this.#skipped.add('ends-mid-event', this.#leftAt, end - at);
+      return end;
+    }
     if (!this.#other.isInLine && (text.startsWith(timeMark, at) || text.startsWith(userMark, at))) {
       this.#other.settle(true);
       this.#begin(at);
@@ -196,8 +192,7 @@ export class SlowLogParser {
   #begin(at: number): void {
     this.#event.begin(this.#base + at - this.#blank, this.layouts.root);
     this.#blank = 0;
-    this.#useLine = null;
-    this.#hasTimestamp = false;
+    this.#preamble.begin();
     this.#place = 'header';
   }
 
@@ -212,12 +207,13 @@ export class SlowLogParser {
       if (text.length - at < maxHeaderLine) return needsMore;
       return this.#beginText(at, isEnd);
     }
-    const isStart = text.startsWith(timeMark, at) || text.startsWith(userMark, at);
-    const { hasUser, hasQueryTime } = this.#event;
-    if (isStart && (hasUser || hasQueryTime)) return this.#dropHeader(at);
     const to = trimLine(text, at, end);
-    if (text.startsWith(adminMark, at)) this.#endAdministrator(at, to, end);
-    else this.#header.readLine(text, at, to, this.#event);
+    // Most lines are attributes: one look at their third character is cheaper than four comparisons.
+    const kind = lineKindOf(text, at);
+    if (kind === 'other') this.header.readAttributes(this.#chunk, at, to, this.#event);
+    else if (kind === 'administrator') this.#endAdministrator(at, to, end);
+    else if (kind !== 'plan' && (this.#event.hasUser || this.#event.hasQueryTime)) return this.#dropHeader(at);
+    else this.header.readLine(this.#chunk, at, to, kind, this.#event);
     return end;
   }
 
@@ -238,25 +234,11 @@ export class SlowLogParser {
       return end;
     }
     if (first === hash && (text.startsWith(timeMark, at) || text.startsWith(userMark, at))) {
-      if (this.#useLine === null) return this.#dropHeader(at);
+      if (this.#preamble.useLine === null) return this.#dropHeader(at);
       this.#endUse(at);
       return at;
     }
-    if (end >= 0 && mayBePreamble(first) && !this.#hasTimestamp) {
-      const line = text.slice(at, trimLine(text, at, end));
-      const timeMs = readTimestampLine(line);
-      if (!Number.isNaN(timeMs)) {
-        this.#hasTimestamp = true;
-        this.#event.timeMs = timeMs;
-        return end;
-      }
-      const schema = this.#useLine === null ? readUseLine(line) : null;
-      if (schema !== null) {
-        this.#useLine = this.#codec.copy(line);
-        this.#schema = this.#codec.copy(schema);
-        return end;
-      }
-    }
+    if (end >= 0 && mayBePreamble(first) && this.#preamble.take(text.slice(at, trimLine(text, at, end)))) return end;
     return this.#beginText(at, isEnd);
   }
 
@@ -268,8 +250,7 @@ export class SlowLogParser {
 
   /** `use db` is the statement itself when nothing follows it. */
   #endUse(at: number): void {
-    this.#event.sql = (this.#useLine ?? '').replace(/;$/, '');
-    this.#useLine = null;
+    this.#event.sql = (this.#preamble.useLine ?? '').replace(/;$/, '');
     this.#emit(at);
   }
 
@@ -322,11 +303,12 @@ export class SlowLogParser {
     }
     event.endByte = this.#base + at;
     if (this.layouts.isFull) event.layout = this.layouts.root;
-    if (this.#useLine !== null || !event.hasSchema) {
-      if (this.#useLine === null && this.#schema !== '') this.inheritedSchemas++;
-      event.schema = this.#schema;
+    const { useLine, schema } = this.#preamble;
+    if (useLine !== null || !event.hasSchema) {
+      if (useLine === null && schema !== '') this.inheritedSchemas++;
+      event.schema = schema;
     }
-    event.timeMs = this.#header.time.ofStatement(event.timeMs, event.seconds);
+    event.timeMs = this.header.time.ofStatement(this.#preamble.timeMs, event.seconds);
     this.eventBytes += event.endByte - event.startByte - notItsOwn;
     this.events++;
     this.#onEvent(event);
@@ -340,23 +322,23 @@ export class SlowLogParser {
 
   /** The source ends before the statement does. */
   #leave(at: number): void {
-    this.resumeAt = this.#event.startByte;
+    this.#leftAt = this.#event.startByte;
     this.#skip('ends-mid-event', at);
   }
 
   #noteOpening(line: string): void {
-    this.#schema = '';
-    this.#header.time.forget();
+    this.#preamble.forgetSchema();
+    this.header.time.forget();
     const found = readBanner(line);
     if (found) this.#source = { dialect: found.dialect, version: this.#codec.toText(found.version ?? '').text };
   }
 
   #finish(at: number): void {
-    this.resumeAt = this.#base + at;
     if (this.#place === 'text') this.#endStatement(at, at);
-    else if (this.#place === 'preamble' && this.#useLine !== null && !this.#isGrowing) this.#endUse(at);
+    else if (this.#place === 'preamble' && this.#preamble.useLine !== null && !this.#isGrowing) this.#endUse(at);
     else if (this.#place !== 'outside') this.#leave(at);
     this.#other.settle(false);
+    this.resumeAt = this.#leftAt ?? this.#base + at;
     // Empty lines at the end belong to the last statement; without one, to nothing.
     if (this.events > 0) this.eventBytes += this.#blank;
     else this.#skipped.add('not-a-slow-log', this.#base + at - this.#blank, this.#blank);
@@ -369,9 +351,4 @@ export class SlowLogParser {
     if (end >= 0) return end + 1;
     return isEnd ? this.#text.length : -1;
   }
-}
-
-/** s, S, u, U */
-function mayBePreamble(code: number): boolean {
-  return code === 83 || code === 117 || code === 85 || code === 115;
 }

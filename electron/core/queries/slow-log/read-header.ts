@@ -1,15 +1,21 @@
 import type { HeaderLayouts, Layout } from './header-layouts';
 import { maxAttributes, type FilledEvent } from './slow-log-event';
+import type { TextCodec } from './text-codec';
 
 const space = 32;
 const dot = 46;
 const zero = 48;
+const colon = 58;
+const upperN = 78;
+const upperY = 89;
 /** A time of 300 years: MySQL wrote a negative one as unsigned microseconds (18446744073708.79). */
 const impossibleSeconds = 1e10;
 
-/** Reads `# Key: value  Key: value` lines into the event in hand. */
+/** Reads `# Key: value  Key: value` lines into the event in hand: from bytes, which is twice as fast as from text. */
 export class HeaderReader {
   readonly #layouts: HeaderLayouts;
+  readonly #codec: TextCodec;
+  #lastSchema = '';
   /** Where the number read last ended. */
   #end = 0;
   /** Of so many statements or sessions the source logged one. */
@@ -17,63 +23,77 @@ export class HeaderReader {
   /** Statements with a time that cannot be. */
   impossibleTimes = 0;
 
-  constructor(layouts: HeaderLayouts) {
+  constructor(layouts: HeaderLayouts, codec: TextCodec) {
     this.#layouts = layouts;
+    this.#codec = codec;
   }
 
   /**
    * @param from of the first character after `#`
-   * @returns false when it is no such line: then nothing of it was taken
    */
-  readLine(text: string, from: number, to: number, event: FilledEvent): boolean {
-    let at = skipSpaces(text, from, to);
-    let isRead = false;
+  readLine(bytes: Uint8Array, from: number, to: number, event: FilledEvent): void {
+    let at = skipSpaces(bytes, from, to);
     while (at < to) {
-      const layout = this.#follow(text, at, to, event);
-      if (layout === null) return isRead;
-      isRead = true;
-      at = this.#readValue(text, at + layout.prefix.length, to, layout, event);
-      at = skipSpaces(text, at, to);
+      const layout = this.#follow(bytes, at, to, event);
+      if (layout === null) return;
+      at = this.#readValue(bytes, at + layout.prefix.length, to, layout, event);
+      at = skipSpaces(bytes, at, to);
     }
-    return isRead;
   }
 
-  #follow(text: string, at: number, to: number, event: FilledEvent): Layout | null {
-    const expected = event.layout.next;
+  #follow(bytes: Uint8Array, at: number, to: number, event: FilledEvent): Layout | null {
+    const { following } = event.layout;
+    for (let index = 0; index < following.length; index++) {
+      const expected = following[index] as Layout;
+      if (startsWith(bytes, at, expected.prefix)) return (event.layout = expected);
+    }
+    let end = at;
+    while (end < to && isNameChar(bytes[end] as number)) end++;
     // A value may be missing at the end of a line, and the space after its colon then too.
-    if (expected !== null && text.startsWith(expected.prefix, at)) return (event.layout = expected);
-    let colon = at;
-    while (colon < to && isNameChar(text.charCodeAt(colon))) colon++;
-    if (colon === at || text[colon] !== ':' || (colon + 1 < to && text[colon + 1] !== ' ')) return null;
-    return (event.layout = this.#layouts.follow(event.layout, text.slice(at, colon)));
+    const isName = end > at && bytes[end] === colon && (end + 1 >= to || bytes[end + 1] === space);
+    if (!isName) return null;
+    return (event.layout = this.#layouts.follow(event.layout, this.#textOf(bytes, at, end)));
   }
 
-  #readValue(text: string, at: number, to: number, layout: Layout, event: FilledEvent): number {
+  #readValue(bytes: Uint8Array, at: number, to: number, layout: Layout, event: FilledEvent): number {
     if (layout.role === 'schema') {
-      const end = endOfText(text, at, to);
-      event.schema = text.slice(at, end).trimEnd();
+      const end = endOfText(bytes, at, to);
+      event.schema = this.#schemaOf(bytes, at, end);
       event.hasSchema = true;
       return end;
     }
-    const first = text.charCodeAt(at);
+    const first = at < to ? (bytes[at] as number) : space;
     if ((first >= zero && first <= zero + 9) || first === dot) {
-      const value = this.#readNumber(text, at, to);
+      const value = this.#readNumber(bytes, at, to);
       // Letters after the digits: an id in hexadecimal, a time, an address.
-      if (this.#end >= to || text.charCodeAt(this.#end) === space) {
+      if (this.#end >= to || bytes[this.#end] === space) {
         this.#take(value, layout, event);
         return this.#end;
       }
-    } else if (first === 89 && text.startsWith('Yes', at)) {
+    } else if (first === upperY && bytes[at + 1] === 101 && bytes[at + 2] === 115) {
       this.#layouts.markFlag(layout.attribute);
       if (layout.attribute >= 0 && event.yesCount < maxAttributes) event.yesIds[event.yesCount++] = layout.attribute;
       return at + 3;
-    } else if (first === 78 && text.startsWith('No', at)) {
+    } else if (first === upperN && bytes[at + 1] === 111) {
       this.#layouts.markFlag(layout.attribute);
       return at + 2;
     }
-    const end = endOfWord(text, at, to);
-    if (layout.role === 'client' && event.host === '') event.host = text.slice(at, end).replace(/:\d+$/, '');
+    const end = endOfWord(bytes, at, to);
+    if (layout.role === 'client' && event.host === '') event.host = this.#textOf(bytes, at, end).replace(/:\d+$/, '');
     return end;
+  }
+
+  /** The same schema comes again and again: its text is made once. */
+  #schemaOf(bytes: Uint8Array, from: number, to: number): string {
+    let end = to;
+    while (end > from && bytes[end - 1] === space) end--;
+    const last = this.#lastSchema;
+    if (last.length === end - from && startsWithText(bytes, from, last)) return last;
+    return (this.#lastSchema = this.#textOf(bytes, from, end));
+  }
+
+  #textOf(bytes: Uint8Array, from: number, to: number): string {
+    return this.#codec.latin1(bytes.subarray(from, to));
   }
 
   #take(value: number, layout: Layout, event: FilledEvent): void {
@@ -109,28 +129,28 @@ export class HeaderReader {
   }
 
   /** Digits, a point, digits, perhaps an exponent. Up to 15 digits are exact: two whole numbers and one division. */
-  #readNumber(text: string, from: number, to: number): number {
+  #readNumber(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
     let whole = 0;
-    let code = text.charCodeAt(at) - zero;
+    let code = (bytes[at] as number) - zero;
     while (at < to && code >= 0 && code <= 9) {
       whole = whole * 10 + code;
-      code = text.charCodeAt(++at) - zero;
+      code = (bytes[++at] as number) - zero;
     }
     let scale = 1;
     if (at < to && code === dot - zero) {
-      code = text.charCodeAt(++at) - zero;
+      code = (bytes[++at] as number) - zero;
       while (at < to && code >= 0 && code <= 9) {
         whole = whole * 10 + code;
         scale *= 10;
-        code = text.charCodeAt(++at) - zero;
+        code = (bytes[++at] as number) - zero;
       }
     }
     const isExponent = at < to && (code === 101 - zero || code === 69 - zero);
     if (isExponent || at - from > 16) {
-      const end = isExponent ? endOfWord(text, at, to) : at;
+      const end = isExponent ? endOfWord(bytes, at, to) : at;
       this.#end = end;
-      const value = Number(text.slice(from, end));
+      const value = Number(this.#textOf(bytes, from, end));
       if (Number.isNaN(value)) this.#end = from;
       return value;
     }
@@ -139,9 +159,9 @@ export class HeaderReader {
   }
 }
 
-function skipSpaces(text: string, from: number, to: number): number {
+function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && text.charCodeAt(at) === space) at++;
+  while (at < to && bytes[at] === space) at++;
   return at;
 }
 
@@ -149,15 +169,25 @@ function isNameChar(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code >= 48 && code <= 57);
 }
 
-function endOfWord(text: string, from: number, to: number): number {
+function endOfWord(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && text.charCodeAt(at) !== space) at++;
+  while (at < to && bytes[at] !== space) at++;
   return at;
 }
 
 /** A text that may hold single spaces ends at two of them. */
-function endOfText(text: string, from: number, to: number): number {
+function endOfText(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (at < to && !(text.charCodeAt(at) === space && (at + 1 === to || text.charCodeAt(at + 1) === space))) at++;
+  while (at < to && !(bytes[at] === space && (at + 1 === to || bytes[at + 1] === space))) at++;
   return at;
+}
+
+function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let index = 0; index < prefix.length; index++) if (bytes[at + index] !== prefix[index]) return false;
+  return true;
+}
+
+function startsWithText(bytes: Uint8Array, at: number, text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  return true;
 }

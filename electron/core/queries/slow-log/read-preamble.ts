@@ -1,4 +1,4 @@
-/** Lines between the header and the statement: `use db;` when the schema changed, then `SET timestamp=…;`. */
+import type { TextCodec } from './text-codec';
 
 const assignments = /^SET (?:last_insert_id=\d+,)?(?:insert_id=\d+,)?timestamp=(\d+(?:\.\d+)?);?$/;
 /** Longer lines are statements. */
@@ -7,7 +7,7 @@ const shortest = 'SET timestamp=';
 const useLine = /^use (?:`((?:[^`]|``)+)`|([^;]+?));?\s*$/i;
 
 /** ms since the epoch that the server's own SET line names; NaN when the line is none. @param line without its line end */
-export function readTimestampLine(line: string): number {
+function readTimestampLine(line: string): number {
   if (line.startsWith(shortest)) {
     let value = 0;
     let at = shortest.length;
@@ -24,7 +24,56 @@ export function readTimestampLine(line: string): number {
 }
 
 /** The schema that a `use` line names; null when the line is none. @param line without its line end */
-export function readUseLine(line: string): string | null {
+function readUseLine(line: string): string | null {
   const found = line.length > maxLine ? null : useLine.exec(line);
   return found ? (found[1]?.replaceAll('``', '`') ?? found[2] ?? '').trim() : null;
+}
+
+/** Whether a line that begins with this character may stand before a statement: s, S, u, U. */
+export function mayBePreamble(code: number): boolean {
+  return code === 83 || code === 117 || code === 85 || code === 115;
+}
+
+/**
+ * Lines between the header and the statement: `use db;`, then `SET timestamp=…;`, each at most once and in this order. The
+ * server writes `use` only when the schema differs from that of the statement logged before (Log_to_file_event_handler), so
+ * a schema stands until another one comes.
+ */
+export class Preamble {
+  readonly #codec: TextCodec;
+  #hasTimestamp = false;
+  /** Of this or an earlier statement; Latin-1. */
+  schema = '';
+  /** This statement's; null without. */
+  useLine: string | null = null;
+  /** Of this statement; NaN without. */
+  timeMs = NaN;
+
+  constructor(codec: TextCodec) {
+    this.#codec = codec;
+  }
+
+  begin(): void {
+    this.useLine = null;
+    this.timeMs = NaN;
+    this.#hasTimestamp = false;
+  }
+
+  /** @param line without its end. @returns false: it is the statement */
+  take(line: string): boolean {
+    if (this.#hasTimestamp) return false;
+    this.timeMs = readTimestampLine(line);
+    this.#hasTimestamp = !Number.isNaN(this.timeMs);
+    if (this.#hasTimestamp) return true;
+    const schema = this.useLine === null ? readUseLine(line) : null;
+    if (schema === null) return false;
+    this.useLine = this.#codec.copy(line);
+    this.schema = this.#codec.copy(schema);
+    return true;
+  }
+
+  /** The server started, or opened the log anew. */
+  forgetSchema(): void {
+    this.schema = '';
+  }
 }

@@ -1,3 +1,6 @@
+import type { HeaderChunk } from './event-header';
+import type { TextCodec } from './text-codec';
+
 /** Who sent a statement, as `# User@Host:` says. Latin-1, as the log. */
 export interface SessionName {
   readonly user: string;
@@ -5,33 +8,53 @@ export interface SessionName {
   readonly host: string;
 }
 
-const maxKept = 10_000;
+/** Slots of the table; two sessions of one slot are read anew each time. */
+const tableSize = 16_384;
+const openBracket = 91;
+const closeBracket = 93;
+const atSign = 64;
+
+interface KnownSession {
+  /** The line up to the address's bracket. */
+  readonly line: string;
+  readonly session: SessionName;
+}
 
 /**
  * Reads `# User@Host: root[root] @ localhost [127.0.0.1]  Id: 12`. The first name is the account that the server matched,
  * the one in brackets who logged in (LOGGER::slow_log_print); a replica's applier has only the second: `[SQL_SLAVE]`.
- * The same few come again and again, so they are kept.
+ * The same few come again and again, so they are kept: in a table by a hash of the line, and compared.
  */
 export class SessionNames {
-  readonly #known = new Map<string, SessionName>();
-  readonly #copy: (text: string) => string;
+  readonly #known: (KnownSession | undefined)[] = Array.from({ length: tableSize });
+  readonly #codec: TextCodec;
 
-  constructor(copy: (text: string) => string) {
-    this.#copy = copy;
+  constructor(codec: TextCodec) {
+    this.#codec = codec;
   }
 
   /** @param from of the first character after `# User@Host:`; null when the line has not that shape */
-  read(text: string, from: number, to: number): SessionName | null {
-    const whole = text.slice(from, to);
-    const at = whole.indexOf(' @ ');
-    const open = at < 0 ? -1 : whole.indexOf('[', at);
-    const close = open < 0 ? -1 : whole.indexOf(']', open);
-    if (close < 0) return null;
-    const line = whole.slice(0, close);
-    const known = this.#known.get(line);
-    if (known) return known;
-    const session = split(this.#copy(line));
-    if (this.#known.size < maxKept) this.#known.set(this.#copy(line), session);
+  read({ bytes, text }: HeaderChunk, from: number, to: number): SessionName | null {
+    let hash = 0;
+    let at = from;
+    // ` @ `, then the brackets of the address.
+    let isPlace = false;
+    let isAddress = false;
+    for (; at < to; at++) {
+      const code = bytes[at] as number;
+      hash = Math.imul(hash ^ code, 0x01000193);
+      if (code === atSign && bytes[at - 1] === 32 && bytes[at + 1] === 32) isPlace = true;
+      else if (isPlace && code === openBracket) isAddress = true;
+      else if (isAddress && code === closeBracket) break;
+    }
+    if (at >= to) return null;
+    const slot = (hash ^ (hash >>> 15)) & (tableSize - 1);
+    const known = this.#known[slot];
+    if (known !== undefined && known.line.length === at - from && text.startsWith(known.line, from))
+      return known.session;
+    const line = this.#codec.latin1(bytes.subarray(from, at));
+    const session = split(line);
+    this.#known[slot] = { line, session };
     return session;
   }
 }

@@ -1,5 +1,5 @@
 import { splitTail, type Tail } from './banner';
-import { timeMark, userMark } from './event-header';
+import { timeMark, userMark } from './line-kind';
 import type { TextCodec } from './text-codec';
 
 const hash = 35;
@@ -32,7 +32,8 @@ export class StatementText {
   #tooMany = 0;
   #isPlain = true;
   #isAtLineStart = true;
-  #endsWithSemicolon = false;
+  /** The last three characters that were kept: the next piece begins behind them. */
+  #before = '';
   /** How far {@link findEnd} looked without finding it. */
   searchedTo = 0;
 
@@ -47,20 +48,20 @@ export class StatementText {
     this.#tooMany = 0;
     this.#isPlain = true;
     this.#isAtLineStart = true;
-    this.#endsWithSemicolon = false;
+    this.#before = '';
   }
 
   /** @returns where the next statement's header or the source's end is; -1: not here, `searchedTo` says up to where */
   findEnd(text: string, from: number, isEnd: boolean): number {
     this.searchedTo = from;
     if (this.#isAtLineStart && text.charCodeAt(from) === hash) {
-      const verdict = judge(text, from, this.#endsWithSemicolon, isEnd);
+      const verdict = judge(text, from, this.#isBehindSemicolon(text, from, from - 1), isEnd);
       if (verdict === 'header') return from;
       if (verdict === 'unknown') return -1;
     }
     let at = text.indexOf('\n#', from);
     while (at >= 0) {
-      const verdict = judge(text, at + 1, isSemicolonBefore(text, at), isEnd);
+      const verdict = judge(text, at + 1, this.#isBehindSemicolon(text, from, at), isEnd);
       if (verdict === 'header') return at + 1;
       if (verdict === 'unknown') {
         this.searchedTo = at + 1;
@@ -76,13 +77,22 @@ export class StatementText {
   keep(text: string, from: number, to: number, isPlain: boolean): void {
     this.#add(text.slice(from, to), isPlain);
     this.#isAtLineStart = text.charCodeAt(to - 1) === newline;
-    this.#endsWithSemicolon = this.#isAtLineStart && isSemicolonBefore(text, to - 1);
+    this.#before = (this.#before + text.slice(Math.max(from, to - 3), to)).slice(-3);
+  }
+
+  /** Whether a line feed has the statement's end before it. @param at of the line feed, which may be the last one kept */
+  #isBehindSemicolon(text: string, from: number, at: number): boolean {
+    const known =
+      at - from >= 2
+        ? text.slice(at - 2, at)
+        : this.#before.slice(0, at < from ? -1 : 3) + text.slice(from, Math.max(from, at));
+    return known.endsWith(';') || known.endsWith(';\r');
   }
 
   /** The statement, with its last piece. */
   end(text: string, from: number, to: number, isPlain: boolean): WholeStatement {
     let sql = text.slice(from, to);
-    if (this.#pieces.length > 0) {
+    if (this.#pieces.length > 0 || sql.length > this.#limit) {
       this.#add(sql, isPlain);
       sql = this.#codec.copy(this.#pieces.join(''));
       this.#pieces = [];
@@ -127,12 +137,6 @@ function judge(text: string, at: number, isAfterSemicolon: boolean, isEnd: boole
   const line = text.slice(at, at + maxShape);
   if (line.length < maxShape && !line.includes('\n') && !isEnd) return 'unknown';
   return (isTime ? timeShape : userShape).test(line) ? 'header' : 'text';
-}
-
-/** @param at of a line feed */
-function isSemicolonBefore(text: string, at: number): boolean {
-  const before = text.charCodeAt(at - 1);
-  return before === semicolon || (before === 13 && text.charCodeAt(at - 2) === semicolon);
 }
 
 function trimmedLength(text: string): number {
