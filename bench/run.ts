@@ -3,16 +3,23 @@ import type { Bench } from './bench';
 import type { OperationBenchFlags } from './operations/operation-bench';
 import { printTable } from './print-table';
 
-const benches: Readonly<Record<string, (flags: OperationBenchFlags) => Promise<Bench>>> = {
+type Flags = OperationBenchFlags & {
+  /** Of the log that is digested. */
+  readonly bytes?: number;
+};
+
+const benches: Readonly<Record<string, (flags: Flags) => Promise<Bench>>> = {
   monitor: async () => (await import('./monitor.bench')).benchMonitor,
   start: async () => (await import('./start.bench')).benchStart,
   drills: async (flags) => (await import('./drills.bench')).benchDrills(flags),
   failover: async (flags) => (await import('./failover.bench')).benchFailover(flags),
+  slowlog: async ({ bytes }) => (await import('./slowlog.bench')).benchSlowLog(bytes),
   region: async (flags) => (await import('./region.bench')).benchRegion(flags),
   switchover: async (flags) => (await import('./switchover.bench')).benchSwitchover(flags),
 };
 const usage = `usage: npm run bench -- ${Object.keys(benches).join('|')} [--quick] [--json]
-  switchover, failover, region, drills: [--server mysql|mariadb] [--runs N]`;
+  switchover, failover, region, drills: [--server mysql|mariadb] [--runs N]
+  slowlog: [--size 200MB]`;
 
 /** Exit code 0: every bound holds; 1: one does not, or nothing could be measured; 2: wrong usage. */
 async function main(): Promise<number> {
@@ -23,11 +30,12 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
       server: { type: 'string' },
       runs: { type: 'string' },
+      size: { type: 'string' },
     },
   });
   const [name = ''] = positionals;
   const load = benches[name];
-  const flags = readOperationFlags(values);
+  const flags = readFlags(values);
   if (!load || !flags || positionals.length !== 1) {
     console.error(usage);
     return 2;
@@ -52,15 +60,24 @@ async function main(): Promise<number> {
 }
 
 /** @returns undefined when they are mistyped */
-function readOperationFlags(given: {
+function readFlags(given: {
   readonly server?: string;
   readonly runs?: string;
-}): OperationBenchFlags | undefined {
+  readonly size?: string;
+}): Flags | undefined {
   const { server } = given;
   if (server !== undefined && server !== 'mysql' && server !== 'mariadb') return undefined;
   const runs = given.runs === undefined ? undefined : Number(given.runs);
   if (runs !== undefined && !(Number.isInteger(runs) && runs > 0)) return undefined;
-  return { ...(server ? { server } : {}), ...(runs ? { runs } : {}) };
+  const bytes = given.size === undefined ? undefined : readSize(given.size);
+  if (bytes !== undefined && !(bytes > 0)) return undefined;
+  return { ...(server ? { server } : {}), ...(runs ? { runs } : {}), ...(bytes ? { bytes } : {}) };
+}
+
+/** `200MB`, `1GB`. @returns NaN when it is none */
+function readSize(text: string): number {
+  const found = /^(\d+)(MB|GB)$/i.exec(text);
+  return found ? Number(found[1]) * (found[2]?.toUpperCase() === 'GB' ? 1e9 : 1e6) : NaN;
 }
 
 process.exitCode = await main().catch((thrown: unknown) => {

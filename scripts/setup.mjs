@@ -10,6 +10,7 @@ import {
   findOrInstallHaproxy,
   findOrInstallMariadb,
   findOrInstallMysql,
+  findOrInstallQueryDigest,
   findOrInstallRouter,
   findOrInstallTools,
 } from './setup/server-programs.mjs';
@@ -61,6 +62,10 @@ async function setUp(purpose) {
     found.tools = { ...found.tools, mysqlrouter };
     return mysqlrouter ? 'present' : 'not to be had here';
   });
+  if (purpose === 'bench')
+    await stage('Percona Toolkit', async () => {
+      return (await findOrInstallQueryDigest()) ? 'present' : 'not to be had here';
+    });
   await stage('certificates of the lab', async () => {
     found.tlsFolder = await makeLabCertificates();
     return 'present';

@@ -170,6 +170,30 @@ export async function findOrInstallRouter() {
   }
 }
 
+/**
+ * pt-query-digest of Percona Toolkit, which the bench of slow logs compares with: one Perl program, in a private prefix.
+ * @returns {Promise<string | undefined>} its path; undefined where there is no apt and none on this system
+ */
+export async function findOrInstallQueryDigest() {
+  const folder = path.join(serversFolder, 'percona-toolkit');
+  const program = path.join(folder, 'root/usr/bin/pt-query-digest');
+  if (fs.existsSync(program)) return program;
+  if (!(await isOnPath('apt-get')) || !(await isOnPath('perl')))
+    return ['/usr/bin/pt-query-digest', '/usr/local/bin/pt-query-digest'].find((file) => fs.existsSync(file));
+  note('fetching Percona Toolkit (about 2 MB)');
+  await buildFolder(folder, async (workFolder) => {
+    await unpackPackages({
+      workFolder,
+      sources: await readAptSources(workFolder),
+      packages: [],
+      // Alone: its libraries are for tools that connect to servers.
+      alone: ['percona-toolkit'],
+      selfContained: false,
+    });
+  });
+  return program;
+}
+
 async function findOrInstall({ variable, prefix, daemonName, isSuitable, wanted, fetch }) {
   const named = process.env[variable];
   if (named) {
