@@ -20,6 +20,11 @@ export class QueriesPage {
 
   /** Chooses files through the system's dialog, whose answer is given here, and reads them; ends with the review open. */
   async captureFiles(files: readonly string[], cluster: string, title: string): Promise<void> {
+    await this.startFiles(files, cluster, title);
+    await this.openReview(title);
+  }
+
+  async startFiles(files: readonly string[], cluster: string, title: string): Promise<void> {
     await this.answerOpenDialog(files);
     const form = this.page.getByRole('form', { name: 'New capture' });
     await form.getByText('Files', { exact: true }).click();
@@ -27,12 +32,20 @@ export class QueriesPage {
     await form.getByRole('textbox', { name: 'Cluster' }).fill(cluster);
     await form.getByRole('textbox', { name: 'Title' }).fill(title);
     await form.getByTestId('start-capture').click();
-    await this.openReview(title);
   }
 
   async captureDigests(instance: string, title: string): Promise<void> {
+    await this.#captureServer('Digests', instance, title);
+  }
+
+  /** What is new in the slow log on the instance's host. */
+  async captureHostLog(instance: string, title: string): Promise<void> {
+    await this.#captureServer('Slow log', instance, title);
+  }
+
+  async #captureServer(source: string, instance: string, title: string): Promise<void> {
     const form = this.page.getByRole('form', { name: 'New capture' });
-    await form.getByText('Digests', { exact: true }).click();
+    await form.getByText(source, { exact: true }).click();
     await form.getByRole('combobox', { name: 'Instance' }).click();
     await this.page.getByRole('option', { name: instance }).click();
     await form.getByRole('textbox', { name: 'Title' }).fill(title);

@@ -48,20 +48,17 @@ export function TriageList({
   const [filter, setFilter] = useState<TriageFilter>({});
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const [rowsInSight, setRowsInSight] = useState({ first: 0, last: 12 });
+  // Known from the first page on; the rows in sight say which pages are asked for.
+  const [total, setTotal] = useState(0);
+  const rows = useVirtualRows({ count: total, height: triageRowHeight, element: list });
   const query: Omit<CallInput<'query.classes'>, 'offset' | 'limit'> = {
     reviewId,
     sort,
     direction: 'desc',
     filter: { ...filter, ...(wanted === '' ? {} : { text: wanted }) },
   };
-  const pages = useClassPages(query, rowsInSight.first, rowsInSight.last);
-  const rows = useVirtualRows({
-    count: pages.total ?? 0,
-    height: triageRowHeight,
-    element: list,
-    onRange: setRowsInSight,
-  });
+  const pages = useClassPages(query, rows.first, rows.last);
+  if (pages.total !== null && pages.total !== total) setTotal(pages.total);
   const firstId = pages.row(0)?.classId ?? null;
   const tellFirst = useEffectEvent((id: string) => onFirst(id));
   useEffect(() => {

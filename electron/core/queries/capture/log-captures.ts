@@ -140,15 +140,27 @@ export class LogCaptures {
         }),
       signal,
     );
+    // Only what holds for the whole log: a faster statement in it says that the limit was another one then.
+    const fastest = capture.metrics['Query_time']?.min ?? null;
+    const wasLower = fastest !== null && log.longQueryTimeSeconds !== null && fastest < log.longQueryTimeSeconds;
     const notes = [
       ...capture.coverage.notes,
+      ...(wasLower
+        ? [
+            `long_query_time is ${log.longQueryTimeSeconds} s now, and was lower while the log was written: which statements it lacks is not known`,
+          ]
+        : []),
       ...(log.isOn ? [] : [`slow_query_log is OFF on ${instance.name} now: what runs since is in no log`]),
     ];
     return {
       clusterName: cluster.name,
       capture: {
         ...capture,
-        coverage: { ...capture.coverage, longQueryTimeSeconds: log.longQueryTimeSeconds, notes },
+        coverage: {
+          ...capture.coverage,
+          longQueryTimeSeconds: wasLower ? null : log.longQueryTimeSeconds,
+          notes,
+        },
       },
       taken: () => {
         if (position !== null) positions.save(instance.id, position);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClassSort } from '@shared/model/query-review';
 import { sampleCapture, sampleClass } from '../../testing/sample-capture';
-import { listClasses, type ClassFilter } from './class-list';
+import { ClassLists, type ClassFilter } from './class-list';
 import { applyAct, countStates, untouched } from './review-acts';
 
 const [a, b, c] = ['00000000000000aa', '00000000000000bb', '00000000000000cc'];
@@ -18,7 +18,7 @@ const who = { by: 'dba', atMs: 5 };
 const listed = { capture, items: { [c]: applyAct(untouched(c), { act: 'investigate' }, who) }, comparisons: {} };
 
 const ids = (sort: ClassSort, filter: ClassFilter = {}, direction: 'asc' | 'desc' = 'desc'): readonly string[] =>
-  listClasses(listed, { sort, direction, filter, offset: 0, limit: 10 }).rows.map((row) => row.classId);
+  new ClassLists().page(listed, { sort, direction, filter, offset: 0, limit: 10 }).rows.map((row) => row.classId);
 
 describe('listClasses', () => {
   it.each<[ClassSort, readonly string[]]>([
@@ -43,9 +43,25 @@ describe('listClasses', () => {
   ])('filters by %s', (_name, filter, found) => expect(ids('seconds', filter)).toEqual(found));
 
   it('gives the page that is asked for, and how many there are', () => {
-    const page = listClasses(listed, { sort: 'seconds', direction: 'desc', filter: {}, offset: 1, limit: 1 });
+    const page = new ClassLists().page(listed, { sort: 'seconds', direction: 'desc', filter: {}, offset: 1, limit: 1 });
     expect(page).toMatchObject({ total: 3, offset: 1 });
     expect(page.rows.map((row) => row.classId)).toEqual([b]);
+  });
+});
+
+describe('ClassLists', () => {
+  it('shows an act at once, although it remembers the order', () => {
+    const lists = new ClassLists();
+    const query = {
+      sort: 'seconds',
+      direction: 'desc',
+      filter: { state: 'investigating' },
+      offset: 0,
+      limit: 10,
+    } as const;
+    expect(lists.page(listed, query).total).toBe(1);
+    const items = { ...listed.items, [a]: applyAct(untouched(a), { act: 'investigate' }, who) };
+    expect(lists.page({ ...listed, items }, query).rows.map((row) => row.classId)).toEqual([a, c]);
   });
 });
 

@@ -12,7 +12,7 @@ import type {
 } from '@shared/model/query-review';
 import type { Clock } from '../../ports/clock';
 import type { ReviewStore } from '../../ports/review-store';
-import { listClasses, rowOf, type ClassListQuery, type ClassPage } from './class-list';
+import { ClassLists, rowOf, type ClassListQuery, type ClassPage } from './class-list';
 import { baselineOf, compareCaptures } from './compare-captures';
 import { followUp } from './follow-up';
 import { OpenReviews, type OpenReview } from './open-reviews';
@@ -40,6 +40,7 @@ export interface NewReview {
 export class ReviewService {
   readonly #parts: ReviewServiceParts;
   readonly #open: OpenReviews;
+  readonly #lists = new ClassLists();
   /** Acts are written one after another: two at once would each save the review without the other's. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -120,7 +121,7 @@ export class ReviewService {
 
   async classes(reviewId: string, query: ClassListQuery): Promise<ClassPage> {
     const open = await this.#open.get(reviewId);
-    return listClasses(listed(open), query);
+    return this.#lists.page(listed(open), query);
   }
 
   /** @throws MidwatchError `not-found` when the class is not in the capture */
