@@ -32,7 +32,7 @@ export async function adviseIndexes(
   const advice: IndexAdvice[] = [];
   const without: NoIndexAdvice[] = [];
   for (const node of plan.nodes) {
-    if (!readsMuch(node)) continue;
+    if (!readsMuch(plan, node)) continue;
     const asked = askedOf(plan, node, statement);
     const found = await adviseTable(session, node, asked, schema);
     if ('reason' in found) without.push(found);
@@ -42,12 +42,22 @@ export async function adviseIndexes(
   return { advice, without };
 }
 
-function readsMuch(node: PlanNode): boolean {
+function readsMuch(plan: QueryPlan, node: PlanNode): boolean {
   if (node.kind !== 'table' && node.kind !== 'write') return false;
   if (node.table === null || node.table.startsWith('<')) return false;
-  const drops = (node.actualFilteredPercent ?? node.estimatedFilteredPercent ?? 100) < 20;
   const scans = node.access === 'table-scan' || node.access === 'index-scan';
-  return (scans || drops) && (rowsRead(node) ?? 0) >= worthwhileRows;
+  return (scans || passingPercent(plan, node) < 20) && (rowsRead(node) ?? 0) >= worthwhileRows;
+}
+
+/** How much of what the line reads is kept: by its own figures, or by the filter above it, which MySQL has as a line of its own. */
+function passingPercent(plan: QueryPlan, node: PlanNode): number {
+  const above = node.parentId === null ? undefined : plan.nodes[node.parentId];
+  if (above?.kind === 'filter') {
+    const [kept, read] =
+      node.actualRows === null ? [above.estimatedRows, node.estimatedRows] : [above.actualRows, node.actualRows];
+    return kept === null || read === null || read === 0 ? 100 : (100 * kept) / read;
+  }
+  return node.actualFilteredPercent ?? node.estimatedFilteredPercent ?? 100;
 }
 
 const sameIndex = (left: IndexAdvice, right: IndexAdvice): boolean =>

@@ -13,8 +13,9 @@ export interface Predicate {
 
 /**
  * Predicates of a condition as servers print it: AND-ed parts of the forms `column = value`, `column IN (…)`, `column > value`,
- * `BETWEEN`, `LIKE`, `IS NULL`, also turned round. `a.x = b.y` yields one for each side. An OR, and whatever has no such form,
- * yields `other` for each column in it.
+ * `BETWEEN`, `LIKE`, `IS NULL`, also turned round, and MySQL's `value < column < value`. `a.x = b.y` yields one for each side.
+ * An OR whose branches all ask the same column is several values, or a range, of it. Any other OR, and whatever has no such
+ * form, yields `other` for each column in it.
  */
 export function predicatesOf(condition: string): readonly Predicate[] {
   return splitAnd(unwrap(tokensOf(condition))).flatMap((part) => readPart(unwrap(part), condition));
@@ -82,9 +83,8 @@ const mirrored: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '
 function readPart(tokens: readonly Token[], condition: string): readonly Predicate[] {
   const text = condition.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
   const depths = depthsOf(tokens);
-  if (tokens.some((token, at) => depths[at] === 0 && ['or', 'xor'].includes(wordOf(token)))) {
-    return others(tokens, text, 'it is one branch of an OR: each branch would need an index of its own');
-  }
+  const isBranching = (token: Token, at: number): boolean => depths[at] === 0 && ['or', 'xor'].includes(wordOf(token));
+  if (tokens.some(isBranching)) return readOr(tokens, isBranching, condition, text);
   const left = columnAt(tokens, 0);
   if (left) {
     const found = afterColumn(left, tokens.slice(left.length), text);
@@ -94,11 +94,38 @@ function readPart(tokens: readonly Token[], condition: string): readonly Predica
     (token, at) => depths[at] === 0 && token.kind === 'symbol' && isComparison(token.text),
   );
   const right = operator < 0 ? null : columnAt(tokens, operator + 1);
+  const second = right ? tokens[operator + 1 + right.length] : undefined;
+  if (right && second?.kind === 'symbol' && ['<', '<='].includes(second.text)) {
+    return [{ role: 'range', alias: right.alias, column: right.column, text, why: '' }];
+  }
   if (right && operator + 1 + right.length === tokens.length) {
     const turned = tokens[operator]?.text ?? '';
     return [compared(right, mirrored[turned] ?? turned, text), ...others(tokens.slice(0, operator), text, aroundIt)];
   }
   return others(tokens, text, aroundIt);
+}
+
+function readOr(
+  tokens: readonly Token[],
+  isBranching: (token: Token, at: number) => boolean,
+  condition: string,
+  text: string,
+): readonly Predicate[] {
+  const starts = [0, ...tokens.flatMap((token, at) => (isBranching(token, at) ? [at + 1] : []))];
+  const branches = starts.map((start, at) => {
+    const next = starts[at + 1];
+    return splitAnd(unwrap(tokens.slice(start, next === undefined ? undefined : next - 1)));
+  });
+  const asked = branches.flatMap((parts) => parts.flatMap((part) => readPart(unwrap(part), condition)));
+  const [first] = asked;
+  const isOne =
+    first !== undefined &&
+    asked.length === branches.length &&
+    asked.every((one) => one.role !== 'other' && one.column === first.column && one.alias === first.alias);
+  if (!isOne || first === undefined) {
+    return others(tokens, text, 'it is one branch of an OR: each branch would need an index of its own');
+  }
+  return [{ ...first, role: asked.some((one) => one.role === 'range') ? 'range' : 'several-values', text }];
 }
 
 const aroundIt = 'a function or expression stands around the column';

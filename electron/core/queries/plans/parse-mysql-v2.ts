@@ -71,12 +71,22 @@ function conditionOf(iterator: JsonObject): string | null {
     textIn(iterator, 'condition'),
     textIn(iterator, 'lookup_condition'),
     textIn(iterator, 'pushed_index_condition'),
-    ...textsOf(iterator['ranges']),
+    rangesOf(textsOf(iterator['ranges'])),
     ...textsOf(iterator['hash_condition']),
     ...textsOf(iterator['extra_condition']),
   ].filter((one) => one !== null);
   return parts.length === 0 ? null : parts.join(' and ');
 }
+
+/** Ranges of an index are alternatives. An IN list may have thousands: the raw text holds them all. */
+function rangesOf(ranges: readonly string[]): string | null {
+  const shown = ranges.slice(0, mostRanges);
+  const rest = ranges.length - shown.length;
+  if (shown.length < 2) return shown[0] ?? null;
+  return `(${shown.join(' or ')})${rest > 0 ? ` /* or ${rest} more */` : ''}`;
+}
+
+const mostRanges = 10;
 
 interface Described {
   readonly kind: PlanNodeKind;
