@@ -43,6 +43,8 @@ export function decompress(bytes: AsyncIterable<Uint8Array>, compression: Compre
 class GzipContents implements Decompressed {
   readonly #bytes: AsyncIterable<Uint8Array>;
   readonly #gunzip: Gunzip = createGunzip({ chunkSize: 262_144 });
+  /** It closes when it breaks off too, and then may never answer a write. */
+  readonly #closed = new Promise<void>((resolve) => this.#gunzip.once('close', resolve));
   #ready: Uint8Array[] = [];
   #damage: string | null = null;
 
@@ -64,13 +66,13 @@ class GzipContents implements Decompressed {
   async *#read(): AsyncIterable<Uint8Array> {
     try {
       for await (const piece of slices(this.#bytes)) {
-        await new Promise<void>((resolve) => this.#gunzip.write(piece, () => resolve()));
+        const taken = new Promise<void>((resolve) => this.#gunzip.write(piece, () => resolve()));
+        await Promise.race([taken, this.#closed]);
         yield* this.#take();
         if (this.#damage !== null) return;
       }
-      const isOver = new Promise<void>((resolve) => this.#gunzip.once('close', resolve));
       this.#gunzip.end();
-      await isOver;
+      await this.#closed;
       yield* this.#take();
     } finally {
       this.#gunzip.destroy();

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { fingerprint } from '@shared/sql/fingerprint';
+import { describe, expect, it } from 'vitest';
+import { StatementOutline } from './statement-outline';
+
+const outline = new StatementOutline();
+const outlineOf = (sql: string): string | null =>
+  outline.read(sql) ? `${outline.first} ${outline.second} ${outline.length}` : null;
+
+const pieces = [
+  ...[
+    'select ',
+    'SELECT',
+    ' from ',
+    't1',
+    '`a b`',
+    '``',
+    ' where ',
+    'id',
+    ' = ',
+    '=',
+    ' in (',
+    ')',
+    ', ',
+    ',',
+    '.',
+    '@x',
+  ],
+  ...['5', '42', '0', '1.5', '007', '0x1f', '0b01', '1e5', '1e-5', '.5', '12foo', '1.2.3', '-', '--', '/* a */', '/*'],
+  ...[
+    '/*+ X(5) */',
+    '/*!80000 y */',
+    '*/',
+    '#',
+    "'",
+    "'a'",
+    "'it''s'",
+    "'a\\'b'",
+    '"x"',
+    '"',
+    "N'x'",
+    "x'41'",
+    "_utf8'z'",
+  ],
+  ...['null', ' limit ', ' values (', 'true', '->>', ':=', '?', ';', '\n', '\u00e4', '\u00ff'],
+];
+const statement = fc.array(fc.constantFrom(...pieces), { maxLength: 14 }).map((found) => found.join(''));
+
+/** The same statement with other literals. */
+function vary(sql: string, salt: number): string {
+  return sql
+    .replaceAll(/\d+/g, (digits) => String((Number(digits) * 7 + salt) % 1000))
+    .replaceAll(/'[ax]/g, `'q${salt}`);
+}
+
+describe('the outline of a statement', () => {
+  it('is the same only for statements of one fingerprint', () => {
+    fc.assert(
+      fc.property(statement, fc.integer({ min: 0, max: 99 }), (sql, salt) => {
+        const other = vary(sql, salt);
+        const [a, b] = [outlineOf(sql), outlineOf(other)];
+        if (a !== null && a === b) expect(fingerprint(other)).toBe(fingerprint(sql));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('is the same only for statements of one fingerprint, among many short ones', () => {
+    const known = new Map<string, string>();
+    fc.assert(
+      fc.property(statement, (sql) => {
+        const found = outlineOf(sql);
+        if (found === null) return;
+        const print = fingerprint(sql);
+        expect(known.get(found) ?? print).toBe(print);
+        known.set(found, print);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it.each([
+    ['SELECT 5', 'SELECT 1234'],
+    ["SELECT * FROM t WHERE a = 'x' AND b = 1.5", "SELECT * FROM t WHERE a = 'other' AND b = 22.75"],
+    ["INSERT INTO t VALUES (1,'a'),(2,'b')", "INSERT INTO t VALUES (10,''),(20,'it is # -- /* no comment')"],
+    ['SELECT `a 1` FROM t2 WHERE x=1', 'SELECT `a 1` FROM t2 WHERE x=2'],
+  ])('sees through literals: %s', (a, b) => {
+    expect(outlineOf(a)).not.toBeNull();
+    expect(outlineOf(a)).toBe(outlineOf(b));
+  });
+
+  it.each([
+    ['SELECT a1', 'SELECT a2'],
+    ['SELECT `a1`', 'SELECT `a2`'],
+    ['SELECT /* 1 */ 5', 'SELECT /* 2 */ 5'],
+    ['SELECT 0x1f', 'SELECT 1x1f'],
+  ])('tells apart what is no literal: %s', (a, b) => expect(outlineOf(a)).not.toBe(outlineOf(b)));
+
+  it.each([
+    "SELECT 'a\\'b'",
+    'SELECT 1 -- note',
+    'SELECT 1 # note',
+    "SELECT 'open",
+    'SELECT `open',
+    'SELECT /* open',
+    "N'x'",
+  ])('leaves to the fingerprint: %s', (sql) => expect(outlineOf(sql)).toBeNull());
+});
