@@ -38,7 +38,7 @@ test.describe('a slow-query review on wallet, in the window', () => {
     const { page } = console;
     const { primary } = fleet;
     const first = await startSlowLog(primary, 'week-47.log');
-    await runWorkload(primary, { rounds: 12, rewritten: false });
+    await runWorkload(primary, { rounds: 24, rewritten: false });
     await stopSlowLog(primary);
     await queries.open();
     await pictures('empty');
@@ -121,7 +121,7 @@ test.describe('a slow-query review on wallet, in the window', () => {
     await test.step('the changes are made, and the next capture shows what came of them', async () => {
       await primary.execute(historyIndex, linesIndex);
       const next = await startSlowLog(primary, 'week-48.log');
-      await runWorkload(primary, { rounds: 12, rewritten: true });
+      await runWorkload(primary, { rounds: 24, rewritten: true });
       await stopSlowLog(primary);
       await queries.open();
       await queries.captureFiles([next], 'wallet', 'Week 48');

@@ -31,6 +31,7 @@ const unkept = (capture: Capture, title: string, by: string): Review => ({
   createdBy: by,
   redacted: false,
   captureId: capture.id,
+  sourceKinds: [],
   previousReviewId: null,
   items: {},
   comparisons: {},
@@ -154,12 +155,25 @@ const reviewImport = async ({ app, words }: CommandInput): Promise<Outcome> => {
   return { data: { reviewId: review.id }, text: `Review ${review.id}: ${review.title}` };
 };
 
+const reviewImportPt = async ({ app, words, options, signal }: CommandInput): Promise<Outcome> => {
+  const taken = await app.queries.ptImport.takeOver(
+    {
+      reviewId: requireText(words[1], 'REVIEW'),
+      instanceId: instanceOf(app, options),
+      schema: requireText(options['schema'], '--schema'),
+    },
+    signal,
+  );
+  return { data: taken, text: taken.sentence };
+};
+
 const reviewVerbs = {
   list: reviewList,
   capture: reviewCapture,
   show: reviewShow,
   export: reviewExport,
   import: reviewImport,
+  'import-pt': reviewImportPt,
 } as const;
 
 const review: Command = async (input) => {

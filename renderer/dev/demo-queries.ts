@@ -22,4 +22,5 @@ export const demoQueries: Pick<CallHandlers, keyof typeof queryCalls> = {
   'query.tryRewrite': none,
   'query.export': async () => null,
   'query.import': async () => null,
+  'query.importPt': none,
 };

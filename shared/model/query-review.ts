@@ -1,4 +1,4 @@
-import type { Capture, Coverage, StatementClass } from './query-capture';
+import type { Capture, CaptureSourceKind, Coverage, StatementClass } from './query-capture';
 import type { Change, IndexTrial, RewriteResult } from './query-experiment';
 import type { QueryPlan } from './query-plan';
 
@@ -133,6 +133,8 @@ export interface Review {
   readonly redacted: boolean;
   /** Without classes: those stand in the capture. */
   readonly captureId: string;
+  /** Kinds of its sources: figures of another kind are never held against these. */
+  readonly sourceKinds: readonly CaptureSourceKind[];
   /** The review that this one follows up. */
   readonly previousReviewId: string | null;
   /** Only classes of which somebody said or tried something, or which were carried over. */

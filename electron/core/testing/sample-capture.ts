@@ -87,6 +87,7 @@ export const sampleReview = (parts: Partial<Review> = {}): Review => ({
   createdBy: 'dba',
   redacted: false,
   captureId: 'capture-1',
+  sourceKinds: ['slow-log'],
   previousReviewId: null,
   items: {},
   comparisons: {},

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { QueryJob } from '@shared/model/query-job';
 import type { ClassDetail, ReviewDetail } from '@shared/model/query-review';
-import { formatCompact, formatMoment } from '../../lib/format';
+import { formatCompact, formatCount, formatMoment } from '../../lib/format';
 import { useNow } from '../../lib/clock';
 import { useCall } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
@@ -56,7 +56,7 @@ function ClassHead({ one, total }: { readonly one: ClassDetail; readonly total: 
   const comparison = row.comparison;
   return (
     <Panel
-      title={`Class ${rank} of ${total}`}
+      title={`Class ${formatCount(rank)} of ${formatCount(total)}`}
       note={<span className="mono">{statementClass.id}</span>}
       right={statementClass.tables.slice(0, 4).join(', ')}
     >

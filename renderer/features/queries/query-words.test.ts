@@ -27,5 +27,6 @@ describe('words of the review', () => {
   it('shares keep a decimal while they are small', () => {
     expect(formatShare(0.314)).toBe('31 %');
     expect(formatShare(0.0234)).toBe('2.3 %');
+    expect(formatShare(0.00002)).toBe('< 0.1 %');
   });
 });

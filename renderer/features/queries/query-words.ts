@@ -52,9 +52,11 @@ const skipWords: Readonly<Record<SkipReason, string>> = {
   'damaged-archive': 'a damaged part of the archive',
 };
 
-/** 31.4 % */
+/** 31 %, 2.3 %, < 0.1 % */
 export const formatShare = (share: number): string =>
-  `${share >= 0.0995 ? (share * 100).toFixed(0) : (share * 100).toFixed(1)} %`;
+  share > 0 && share < 0.000_5
+    ? '< 0.1 %'
+    : `${share >= 0.0995 ? (share * 100).toFixed(0) : (share * 100).toFixed(1)} %`;
 
 /** Microseconds to minutes, with three figures: 42 µs, 3.40 ms, 88 ms, 1.31 s. */
 export function formatTime(seconds: number | null): string {

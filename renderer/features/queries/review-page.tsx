@@ -104,6 +104,7 @@ function Facts({ detail }: { readonly detail: ReviewDetail }): ReactNode {
 function Decided({ detail }: { readonly detail: ReviewDetail }): ReactNode {
   const { decided, done, accepted, reopened, investigating } = detail.states;
   const settled = decided + done + accepted;
+  if (settled + reopened + investigating === 0) return null;
   return (
     <span className="label nowrap" data-testid="decided">
       {formatCount(settled)} of {formatCount(settled + reopened + investigating)} looked at are decided

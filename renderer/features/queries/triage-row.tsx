@@ -58,7 +58,10 @@ export const TriageRow = memo(function TriageRow({
           <i style={{ width: `${Math.max(1, row.share * 100)}%`, background: 'var(--s1)' }} />
         </div>
       </div>
-      <div className="num">{formatTime(row.p95Seconds ?? row.meanSeconds)}</div>
+      <div className="num">
+        {formatTime(row.p95Seconds ?? row.meanSeconds)}
+        {row.p95Seconds === null && <div className="label">mean</div>}
+      </div>
       <div className="num">{formatCompact(row.calls)}</div>
       <div>
         {row.slots.length > 1 && <Sparkline values={row.slots} width={70} label="Query time over the capture" />}

@@ -69,6 +69,7 @@ export const reviewSchema = z.object({
   createdBy: name,
   redacted: z.boolean(),
   captureId: z.string().min(1).max(100),
+  sourceKinds: z.array(z.enum(['slow-log', 'digests', 'history', 'live'])).max(10),
   previousReviewId: z.string().nullable(),
   items: z.record(name, item),
   comparisons: z.record(name, comparison),

@@ -45,6 +45,17 @@ describe('ReviewService', () => {
     expect(next.annotations).toHaveLength(1);
   });
 
+  it('holds no figures of another kind of source against these', async () => {
+    const service = open();
+    await service.create({ capture: captureOf(1), title: 'Log', clusterName: 'orders' });
+    const digests = {
+      ...captureOf(3),
+      sources: [{ kind: 'digests' as const, name: 'db-1', dialect: null, version: null }],
+    };
+    const next = await service.create({ capture: digests, title: 'Digests', clusterName: 'orders' });
+    expect(next).toMatchObject({ previousReviewId: null, comparisons: {}, sourceKinds: ['digests'] });
+  });
+
   it('loses no act of two that come at once, and keeps them across a restart', async () => {
     const service = open();
     const { id } = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });

@@ -32,7 +32,7 @@ export interface NewReview {
   readonly capture: Capture;
   readonly title: string;
   readonly clusterName: string;
-  /** Which review it follows up; undefined: the latest of the same cluster; null: none. */
+  /** Which review it follows up; undefined: the latest of the same cluster and kind of source; null: none. */
   readonly previousReviewId?: string | null;
 }
 
@@ -70,7 +70,8 @@ export class ReviewService {
 
   /** Freezes a capture as a review; what an earlier one decided is judged by it. */
   async create({ capture, title, clusterName, previousReviewId }: NewReview): Promise<Review> {
-    const before = await this.#before(clusterName, previousReviewId);
+    const sourceKinds = [...new Set(capture.sources.map((source) => source.kind))].toSorted();
+    const before = await this.#before({ clusterName, sourceKinds }, previousReviewId);
     const comparisons = before === null ? {} : compareCaptures(baselineOf(before.capture), capture);
     const review: Review = {
       id: this.#parts.newId(),
@@ -80,6 +81,7 @@ export class ReviewService {
       createdBy: this.#parts.user,
       redacted: false,
       captureId: capture.id,
+      sourceKinds,
       previousReviewId: before?.review.id ?? null,
       items: before === null ? {} : followUp({ review: before.review, classes: before.byId }, capture, comparisons),
       comparisons,
@@ -182,6 +184,27 @@ export class ReviewService {
     return work;
   }
 
+  /**
+   * Changes the review as a whole, durable when it resolves, after the acts that came before it. Nothing is written when
+   * `change` gives the same review back.
+   * @returns what `change` says of it
+   */
+  async changeWhole<T>(
+    reviewId: string,
+    change: (review: Review) => { readonly review: Review; readonly result: T },
+  ): Promise<T> {
+    const work = this.#writing.then(async () => {
+      const open = await this.#open.get(reviewId);
+      const { review, result } = change(open.review);
+      if (review === open.review) return result;
+      await this.#parts.store.save(review);
+      open.review = review;
+      return result;
+    });
+    this.#writing = work.catch(() => undefined);
+    return work;
+  }
+
   async remove(reviewId: string): Promise<void> {
     this.#open.forget(reviewId);
     await this.#parts.store.remove(reviewId);
@@ -201,12 +224,18 @@ export class ReviewService {
     return own;
   }
 
-  async #before(clusterName: string, wanted: string | null | undefined): Promise<OpenReview | null> {
+  async #before(
+    { clusterName, sourceKinds }: Pick<Review, 'clusterName' | 'sourceKinds'>,
+    wanted: string | null | undefined,
+  ): Promise<OpenReview | null> {
     if (wanted === null) return null;
     if (wanted !== undefined) return this.#open.get(wanted);
     const { reviews } = await this.#parts.store.list();
     const latest = reviews
-      .filter(({ review }) => review.clusterName === clusterName && clusterName !== '')
+      .filter(
+        ({ review }) =>
+          clusterName !== '' && review.clusterName === clusterName && review.sourceKinds.join() === sourceKinds.join(),
+      )
       .toSorted((a, b) => b.review.createdAtMs - a.review.createdAtMs)[0];
     return latest === undefined ? null : this.#open.get(latest.review.id);
   }
