@@ -24,6 +24,9 @@ export const queryHandlers = (app: Application, desktop: Desktop): Pick<CallHand
     },
     'query.explain': async (input, signal) => queries.plans.explain(input, signal),
     'query.advise': async (input, signal) => queries.plans.advise(input, signal),
+    'query.removeLeftover': async ({ instanceId, ...leftover }) => ({
+      gone: await queries.experiments.removeLeftover(instanceId, leftover),
+    }),
     'query.tryIndex': async (input) => queries.experiments.tryIndex(input),
     'query.tryRewrite': async (input) => queries.experiments.tryRewrite(input),
     'query.export': async (input) => exportReview(app, desktop, input),
@@ -31,6 +34,7 @@ export const queryHandlers = (app: Application, desktop: Desktop): Pick<CallHand
       const path = await desktop.chooseFile('Import a review');
       return path === null ? null : { reviewId: (await queries.reviews.importFrom(path)).id };
     },
+    'query.importPt': async (input, signal) => queries.ptImport.takeOver(input, signal),
   };
 };
 

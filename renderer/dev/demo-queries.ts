@@ -18,6 +18,7 @@ export const demoQueries: Pick<CallHandlers, keyof typeof queryCalls> = {
   'query.remove': async () => null,
   'query.explain': none,
   'query.advise': none,
+  'query.removeLeftover': none,
   'query.tryIndex': none,
   'query.tryRewrite': none,
   'query.export': async () => null,

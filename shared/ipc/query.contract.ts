@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { IndexAdviceResult } from '../model/query-experiment';
+import type { IndexAdviceResult, LeftoverIndex } from '../model/query-experiment';
 import type { QueryJob } from '../model/query-job';
 import type { Explained, PlanComparison, PlanFinding } from '../model/query-plan';
 import type { ClassDetail, ClassRow, ReviewDetail, ReviewItem, ReviewSummary } from '../model/query-review';
@@ -98,7 +98,11 @@ export const queryCalls = {
   'query.explain': answers<ExplainedSample>()(
     z.object({ ...ofSample, instanceId, analyze: z.boolean(), timeLimitMs: z.int().min(100).max(600_000) }),
   ),
-  'query.advise': answers<IndexAdviceResult>()(z.object({ ...ofSample, instanceId })),
+  'query.advise': answers<AdvisedIndexes>()(z.object({ ...ofSample, instanceId })),
+  /** Removes an index that a trial left when its console was killed; true: a new connection saw that it is gone. */
+  'query.removeLeftover': answers<{ readonly gone: boolean }>()(
+    z.object({ instanceId, schema: name, table: name, index: z.string().startsWith('midwatch_try_').max(64) }),
+  ),
   /** Tries an index on an instance that is no primary, or on a copy of some rows. */
   'query.tryIndex': answers<QueryJob>()(
     z.object({
@@ -129,12 +133,21 @@ export const queryCalls = {
   ),
   /** Takes in a review file that the person chooses; null when they did not. */
   'query.import': answers<{ readonly reviewId: string } | null>()(z.object({})),
+  /** Takes notes and earlier figures out of pt-query-digest's tables on a server, which is only read. */
+  'query.importPt': answers<PtTakenOver>()(
+    z.object({ reviewId, instanceId, schema: z.string().trim().min(1).max(64) }),
+  ),
 };
 
 export const queryStreams = {
   /** Long work, newest first, again whenever one moves. */
   'query.jobs': emits<readonly QueryJob[]>()(z.object({})),
 };
+
+/** What the rules propose, and what earlier trials left on the instance. */
+export interface AdvisedIndexes extends IndexAdviceResult {
+  readonly leftovers: readonly LeftoverIndex[];
+}
 
 /** What the server said of a sample, and what the rules find in it. */
 export interface ExplainedSample {
@@ -144,4 +157,20 @@ export interface ExplainedSample {
   readonly comparison: PlanComparison | null;
   /** Name of the instance that was asked. */
   readonly instance: string;
+}
+
+/** What came over from pt-query-digest's tables, counted in classes of the review. */
+export interface PtTakenOver {
+  readonly classesMatched: number;
+  readonly notesAdded: number;
+  /** Were new here and reviewed there. */
+  readonly accepted: number;
+  /** Have figures of an earlier run beside their own now. */
+  readonly compared: number;
+  /** Checksums in the tables that no class of the review has. */
+  readonly rowsWithoutClass: number;
+  /** `schema.table` that was read. */
+  readonly reviewTable: string;
+  /** All of it, and what was left, in words. */
+  readonly sentence: string;
 }

@@ -1,10 +1,17 @@
 import { MidwatchError } from '@shared/errors';
 import type { QueryJob } from '@shared/model/query-job';
-import type { ChangeDecision, IndexTrialOutcome, RewriteProgress, TrialRefusal } from '@shared/model/query-experiment';
+import type {
+  ChangeDecision,
+  IndexTrialOutcome,
+  LeftoverIndex,
+  RewriteProgress,
+  TrialRefusal,
+} from '@shared/model/query-experiment';
 import type { Clock } from '../ports/clock';
 import type { StatementReader } from './aggregate/statement-reader';
 import { changeFor } from './experiments/change-for';
 import { checkChange } from './experiments/check-change';
+import { removeLeftover } from './experiments/leftovers';
 import { parameterSetsOf } from './experiments/parameter-sets';
 import { runRewrite } from './experiments/run-rewrite';
 import type { TrialPhase, TrialRequest, TrialServer } from './experiments/trial-server';
@@ -145,6 +152,18 @@ export class QueryExperiments {
       left ? `the trial index on ${order.table} could not be removed` : `the trial index on ${order.table} is gone`,
     );
     return outcome;
+  }
+
+  /**
+   * Removes an index that a trial left behind.
+   * @returns whether a new connection saw that it is gone. @throws MidwatchError `cluster-locked`
+   */
+  async removeLeftover(instanceId: string, leftover: LeftoverIndex): Promise<boolean> {
+    const { sessions, clock, noteChange } = this.#parts;
+    const place = sessions.placeOf(instanceId);
+    this.#parts.requireUnlocked(place.clusterId, place.cluster);
+    noteChange(instanceId, `removes ${leftover.index} of ${leftover.schema}.${leftover.table}, left by a trial`);
+    return removeLeftover({ open: (inner) => sessions.open(instanceId, inner), clock }, leftover);
   }
 
   /** Begins to hold a rewrite against the class's samples on one server. */

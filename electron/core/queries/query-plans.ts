@@ -1,7 +1,6 @@
 import { MidwatchError } from '@shared/errors';
-import type { ExplainedSample } from '@shared/ipc/query.contract';
+import type { AdvisedIndexes, ExplainedSample } from '@shared/ipc/query.contract';
 import type { StatementSample } from '@shared/model/query-capture';
-import type { IndexAdviceResult } from '@shared/model/query-experiment';
 import type { Explained, PlanFinding, QueryPlan } from '@shared/model/query-plan';
 import type { DialectName } from '@shared/model/fleet';
 import type { Clock } from '../ports/clock';
@@ -9,6 +8,7 @@ import type { MysqlSession } from '../ports/mysql-session';
 import { adviseIndexes } from './advice/advise-indexes';
 import { planFindings } from './advice/plan-findings';
 import { statementWarnings } from './advice/statement-warnings';
+import { findLeftovers } from './experiments/leftovers';
 import { analyzeStatement } from './plans/analyze-statement';
 import { explainStatement } from './plans/explain-statement';
 import { readStatement } from './plans/guard-statement';
@@ -73,7 +73,7 @@ export class QueryPlans {
   /**
    * Which indexes the rules propose for a sample's plan: the one that was measured last where there is one, because
    * estimates are what a missing index often comes from. @throws as {@link explain}; `unsupported` when it is not explained */
-  async advise(question: SampleQuestion, signal: AbortSignal): Promise<IndexAdviceResult> {
+  async advise(question: SampleQuestion, signal: AbortSignal): Promise<AdvisedIndexes> {
     const { reviews, sessions } = this.#parts;
     const sample = await reviews.sample(question.reviewId, question.classId, question.sample);
     const { item } = await reviews.one(question.reviewId, question.classId);
@@ -95,7 +95,8 @@ export class QueryPlans {
           nextStep: 'Choose another sample',
         });
       }
-      return adviseIndexes(session, explained.plan, reading.statement, sample.schema);
+      const advised = await adviseIndexes(session, explained.plan, reading.statement, sample.schema);
+      return { ...advised, leftovers: await findLeftovers(session) };
     });
   }
 

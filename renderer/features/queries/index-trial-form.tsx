@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import type { IndexAdvice } from '@shared/model/query-experiment';
+import type { IndexAdvice, LeftoverIndex } from '@shared/model/query-experiment';
 import { formatBytes, formatCompact } from '../../lib/format';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
@@ -16,6 +16,7 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
   const [found, setFound] = useState<{
     readonly advice: readonly IndexAdvice[];
     readonly without: readonly { readonly table: string; readonly reason: string }[];
+    readonly leftovers: readonly LeftoverIndex[];
   } | null>(null);
   const ofClass = { reviewId, classId: detail.statementClass.id, sample: 0 };
   return (
@@ -93,6 +94,10 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
           then ask again.
         </div>
       )}
+      {instanceId !== null &&
+        found?.leftovers.map((leftover) => (
+          <Leftover key={`${leftover.table}${leftover.index}`} instanceId={instanceId} leftover={leftover} />
+        ))}
       {found?.without.map((line) => (
         <div key={line.table} className="panel-body small c-t2" data-testid="no-advice">
           {line.table}: {line.reason}
@@ -100,6 +105,33 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
       ))}
       {attempt.error && <ErrorCard error={attempt.error} />}
     </>
+  );
+}
+
+/** An index that a trial could not take away: its console was killed, or the server was gone. */
+function Leftover({
+  instanceId,
+  leftover,
+}: {
+  readonly instanceId: string;
+  readonly leftover: LeftoverIndex;
+}): ReactNode {
+  const remove = useAct('query.removeLeftover', {
+    done: ({ gone }) => (gone ? `${leftover.index} is gone` : `${leftover.index} is still there`),
+  });
+  return (
+    <div className="panel-body" data-testid="leftover">
+      <div className="row">
+        <StatusBadge mark="watch">
+          An earlier trial left {leftover.index} on {leftover.table}: every write keeps it up
+        </StatusBadge>
+        <span className="grow" />
+        <Button variant="default" h={24} loading={remove.busy} onClick={() => remove.run({ instanceId, ...leftover })}>
+          Remove it
+        </Button>
+      </div>
+      {remove.error && <ErrorCard error={remove.error} />}
+    </div>
   );
 }
 
