@@ -27,7 +27,7 @@ export interface Share {
 }
 
 /** Why a statement was kept as a sample of its class. */
-export type SampleReason = 'median' | 'p95' | 'slowest' | 'most-rows' | 'latest';
+export type SampleReason = 'median' | 'p95' | 'slowest' | 'most-rows' | 'latest' | 'by-chance';
 
 /** One statement as it ran. `sql` holds literals: it never leaves this computer unless a person says so. */
 export interface StatementSample {

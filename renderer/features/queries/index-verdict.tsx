@@ -64,9 +64,10 @@ export function IndexVerdict({
       ))}
       <PlanTree plan={trial.after} />
       <SqlBlock sql={change.statements.join(';\n')} />
-      <div className="small c-t2">
+      <details className="small c-t2">
+        <summary>How it locks, replicates and is undone</summary>
         {change.locking} {change.replication} {change.undoSentence}
-      </div>
+      </details>
       {change.checks
         .filter((check) => check.status !== 'pass')
         .map((check) => (

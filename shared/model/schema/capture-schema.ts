@@ -46,7 +46,7 @@ export const statementClassSchema = z.object({
   samples: z
     .array(
       z.object({
-        reason: z.enum(['median', 'p95', 'slowest', 'most-rows', 'latest']),
+        reason: z.enum(['median', 'p95', 'slowest', 'most-rows', 'latest', 'by-chance']),
         sql: text,
         truncated: z.boolean(),
         schema: name,

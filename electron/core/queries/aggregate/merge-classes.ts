@@ -52,7 +52,10 @@ function mergeShares(a: readonly Share[], b: readonly Share[]): readonly Share[]
   return [...found.values()].sort((x, y) => y.seconds - x.seconds || y.calls - x.calls).slice(0, shownShares);
 }
 
-/** One sample for each reason: the one that still has the reason in the whole class. */
+/** Samples by chance that the whole class keeps, of each half as many as of the other. */
+const mostByChance = 10;
+
+/** One sample for each reason: the one that still has the reason in the whole class. Of those by chance, some of both. */
 function mergeSamples(a: StatementClass, b: StatementClass): readonly StatementSample[] {
   const both = [...a.samples, ...b.samples];
   const reasons: readonly SampleReason[] = ['slowest', 'p95', 'median', 'most-rows', 'latest'];
@@ -62,7 +65,10 @@ function mergeSamples(a: StatementClass, b: StatementClass): readonly StatementS
     const [first, ...others] = found;
     if (first) kept.push(others.reduce((best, sample) => (isBetter(sample, best, a, b) ? sample : best), first));
   }
-  return kept;
+  const chosen = (one: StatementClass): readonly StatementSample[] =>
+    one.samples.filter((sample) => sample.reason === 'by-chance').slice(0, mostByChance / 2);
+  const known = new Set(kept.map((sample) => sample.sql));
+  return [...kept, ...[...chosen(a), ...chosen(b)].filter((sample) => !known.has(sample.sql))];
 }
 
 function isBetter(sample: StatementSample, best: StatementSample, a: StatementClass, b: StatementClass): boolean {
@@ -71,6 +77,7 @@ function isBetter(sample: StatementSample, best: StatementSample, a: StatementCl
       return sample.seconds > best.seconds;
     case 'most-rows':
       return (sample.rowsExamined ?? 0) > (best.rowsExamined ?? 0);
+    case 'by-chance':
     case 'latest':
       return (sample.atMs ?? 0) > (best.atMs ?? 0);
     // The half with more calls says better where the middle of all is.

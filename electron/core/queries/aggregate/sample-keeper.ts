@@ -3,6 +3,12 @@ import type { SlowLogEvent } from '../slow-log/slow-log-event';
 
 /** Bytes of a statement that are kept. */
 const maxText = 65_536;
+/** Statements of a class that chance keeps, so that an experiment has different values to try. */
+const mostByChance = 10;
+/** Longer ones are not kept for that. */
+const maxByChance = 2_048;
+/** Bytes that chance leaves to the slowest statements of classes that are still to come. */
+const leftToOthers = 8_388_608;
 /** A sample within 2 % of the quantile is as good as any. */
 const closeEnough = 0.02;
 
@@ -35,6 +41,7 @@ export class SampleKeeper {
   #medianSeconds = NaN;
   #p95Seconds = NaN;
   #lookAt = 4;
+  readonly #byChance: KeptSample[] = [];
 
   /** @param quantile of the seconds of the class so far; asked rarely */
   offer(event: SlowLogEvent, calls: number, quantile: (p: number) => number | null, parts: SampleParts): void {
@@ -43,6 +50,7 @@ export class SampleKeeper {
       this.#medianSeconds = quantile(0.5) ?? NaN;
       this.#p95Seconds = quantile(0.95) ?? NaN;
     }
+    if (calls > 1) this.#offerToChance(event, calls, parts);
     const { seconds, rowsExamined } = event;
     const isSlowest = this.#slowest === null || seconds > this.#slowest.seconds;
     const hasMostRows = rowsExamined > 0 && (this.#mostRows === null || rowsExamined > this.#mostRows.rowsExamined);
@@ -57,6 +65,16 @@ export class SampleKeeper {
     if (isP95) this.#p95 = kept;
     const after = this.#held();
     for (const sample of before) if (!after.has(sample)) parts.room.bytes += sample.sql.length;
+  }
+
+  /** Each statement of the class but the first is as likely to be kept (reservoir sampling, Vitter 1985, algorithm R). */
+  #offerToChance(event: SlowLogEvent, calls: number, parts: SampleParts): void {
+    const kept = this.#byChance;
+    const place = kept.length < mostByChance ? kept.length : placeByChance(calls);
+    if (place >= mostByChance || event.sql.length > maxByChance || event.cut !== 'no') return;
+    if (parts.room.bytes < leftToOthers) return;
+    parts.room.bytes += kept[place]?.sql.length ?? 0;
+    kept[place] = keep(event, parts);
   }
 
   #held(): ReadonlySet<KeptSample> {
@@ -74,9 +92,18 @@ export class SampleKeeper {
     put(this.#p95, 'p95');
     put(this.#median, 'median');
     put(this.#mostRows, 'most-rows');
+    const known = new Set([...found.keys()].map((sample) => sample.sql));
+    for (const sample of this.#byChance) {
+      if (!known.has(sample.sql)) put(sample, 'by-chance');
+      known.add(sample.sql);
+    }
     return [...found].map(([sample, reason]) => ({ ...sample, reason }));
   }
 }
+
+/** From 0 to `calls` − 1, the same for the same log: a hash of the count (Knuth, multiplicative hashing) for a random number. */
+const placeByChance = (calls: number): number =>
+  Math.floor(((Math.imul(calls, 2_654_435_761) >>> 0) / 2 ** 32) * calls);
 
 function isNearer(seconds: number, wanted: number, held: KeptSample | null): boolean {
   if (Number.isNaN(wanted)) return false;

@@ -47,7 +47,8 @@ const judge = (before: Side, now: Side, figures: Pick<ClassComparison, 'mean' | 
   }
   const slower = move.ratio >= leastRatio && test.z >= certainZ;
   const faster = move.ratio <= 1 / leastRatio && test.z <= -certainZ;
-  const words = `${move.name} ${move.ratio >= 1 ? times(move.ratio) : `1/${times(1 / move.ratio)}`} of before; a call is slower than one before in ${(test.superiority * 100).toFixed(0)} of 100 pairs (z ${test.z.toFixed(1)})`;
+  const moved = move.ratio >= 1 ? `${times(move.ratio)} of before` : `${times(1 / move.ratio)} faster than before`;
+  const words = `${move.name} ${moved}; a call is slower than one before in ${(test.superiority * 100).toFixed(0)} of 100 pairs (z ${test.z.toFixed(1)})`;
   if (slower) return ['regressed', words];
   if (faster) return ['improved', words];
   return ['steady', words];
