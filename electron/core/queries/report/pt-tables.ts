@@ -14,8 +14,12 @@ const moment = (atMs: number | null): string =>
 const number = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? 'NULL' : String(value);
 
-/** Tables as pt-query-digest makes them (its manual, "--review" and "--history", version 3.x). */
-const definitions = `CREATE TABLE IF NOT EXISTS query_review (
+/**
+ * Tables as pt-query-digest makes them (its manual, "--review" and "--history", version 3.x). The client may be told another
+ * character set by the language of its computer: then each letter beyond ASCII would arrive as two.
+ */
+const definitions = `SET NAMES utf8mb4;
+CREATE TABLE IF NOT EXISTS query_review (
   checksum CHAR(32) NOT NULL PRIMARY KEY,
   fingerprint TEXT NOT NULL,
   sample TEXT NOT NULL,
