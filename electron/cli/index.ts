@@ -51,6 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
       html: { type: 'boolean', default: false },
       literals: { type: 'boolean', default: false },
       title: { type: 'string' },
+      schema: { type: 'string' },
     },
   });
   const [noun = '', verb = '', ...rest] = positionals;

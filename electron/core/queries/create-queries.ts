@@ -12,6 +12,7 @@ import { LogCaptures } from './capture/log-captures';
 import { QueryCaptures } from './capture/query-captures';
 import { readFreeBytes } from './free-bytes';
 import { QueryJobs } from './jobs/query-jobs';
+import { PtImport } from './pt-import/pt-import';
 import { QueryExperiments } from './query-experiments';
 import { QueryPlans } from './query-plans';
 import { QueryService } from './query-service';
@@ -56,6 +57,7 @@ export function createQueries(parts: CreateQueriesParts): QueryService {
     reviews,
     jobs,
     plans: new QueryPlans({ reviews, sessions, clock }),
+    ptImport: new PtImport({ reviews, sessions, clock, user }),
     experiments: new QueryExperiments({
       reviews,
       sessions,

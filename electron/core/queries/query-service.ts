@@ -5,6 +5,7 @@ import type { LogCaptures } from './capture/log-captures';
 import type { QueryJobs } from './jobs/query-jobs';
 import type { QueryExperiments } from './query-experiments';
 import type { QueryPlans } from './query-plans';
+import type { PtImport } from './pt-import/pt-import';
 import type { ReviewService } from './review/review-service';
 
 /** The slow-query review, whole: captures that become reviews, plans, experiments, and the work that goes on behind a screen. */
@@ -15,6 +16,7 @@ export class QueryService {
   readonly experiments: QueryExperiments;
   readonly captures: QueryCaptures;
   readonly logs: LogCaptures;
+  readonly ptImport: PtImport;
 
   constructor(parts: {
     readonly reviews: ReviewService;
@@ -23,6 +25,7 @@ export class QueryService {
     readonly experiments: QueryExperiments;
     readonly captures: QueryCaptures;
     readonly logs: LogCaptures;
+    readonly ptImport: PtImport;
   }) {
     this.reviews = parts.reviews;
     this.jobs = parts.jobs;
@@ -30,6 +33,7 @@ export class QueryService {
     this.experiments = parts.experiments;
     this.captures = parts.captures;
     this.logs = parts.logs;
+    this.ptImport = parts.ptImport;
   }
 
   /** Begins a capture; its job ends when the review is on disk. */

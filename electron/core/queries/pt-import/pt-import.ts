@@ -1,0 +1,46 @@
+import type { PtTakenOver } from '@shared/ipc/query.contract';
+import type { Clock } from '../../ports/clock';
+import type { QuerySessions } from '../query-sessions';
+import type { ReviewService } from '../review/review-service';
+import { readPtTables } from './read-pt-tables';
+import { resultSentence } from './result-sentence';
+import { takeOverPt } from './take-over-pt';
+
+interface PtImportParts {
+  readonly reviews: ReviewService;
+  readonly sessions: QuerySessions;
+  readonly clock: Clock;
+  readonly user: string;
+}
+
+/** Takes the review and history tables of pt-query-digest over into a review. The server is only read. */
+export class PtImport {
+  readonly #parts: PtImportParts;
+
+  constructor(parts: PtImportParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Durable when it resolves. A second run adds only what is new in the tables.
+   * @throws MidwatchError `not-found` for a review or table that is not there, `unsupported` for a table of another shape;
+   *   those of a connection
+   */
+  async takeOver(
+    order: { readonly reviewId: string; readonly instanceId: string; readonly schema: string },
+    signal: AbortSignal,
+  ): Promise<PtTakenOver> {
+    const { reviews, sessions, clock, user } = this.#parts;
+    const { capture } = await reviews.whole(order.reviewId);
+    const place = { schema: order.schema, beforeMs: capture.fromMs ?? capture.takenAtMs };
+    const read = await sessions.use(order.instanceId, signal, (session) => readPtTables(session, place, signal));
+    signal.throwIfAborted();
+    const who = { by: user, atMs: clock.nowMs() };
+    // The tables were read before: only the pure part runs while other acts wait.
+    const counts = await reviews.changeWhole(order.reviewId, (review) => {
+      const taken = takeOverPt({ review, capture }, read, who);
+      return { review: taken.review, result: taken.counts };
+    });
+    return { ...counts, reviewTable: read.reviewTable, sentence: resultSentence(read, counts) };
+  }
+}
