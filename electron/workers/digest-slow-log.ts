@@ -18,7 +18,7 @@ if (!port) throw new Error('digest-slow-log runs as a worker');
 const say = (message: FromWorker): void => port.postMessage(message);
 const md5Hex = (text: string): string => createHash('md5').update(text, 'latin1').digest('hex');
 
-async function digest({ source, filter, head }: DigestOrder): Promise<void> {
+async function digest({ source, filter, schema, head }: DigestOrder): Promise<void> {
   const log: OpenSlowLog =
     source.kind === 'file'
       ? await openLocalSlowLog(source.request)
@@ -28,6 +28,7 @@ async function digest({ source, filter, head }: DigestOrder): Promise<void> {
     reader: sqlStatementReader(md5Hex),
     filter,
     startByte: log.startByte,
+    schema: log.startByte > 0 ? Buffer.from(schema, 'utf8').toString('latin1') : '',
   });
   const clock = new ProgressClock(log.storedBytes, (progress) => say({ kind: 'progress', progress }));
   for await (const piece of log.pieces) {
@@ -35,7 +36,7 @@ async function digest({ source, filter, head }: DigestOrder): Promise<void> {
     clock.tell(log.storedBytesRead(), digester.events);
   }
   const { skipped, notes, goesOn } = log.end();
-  const { capture, classes, resumeAt } = digester.finish(
+  const { capture, classes, ...end } = digester.finish(
     { ...head, sourceName: head.name ?? log.name, skipped, notes },
     goesOn,
   );
@@ -48,7 +49,7 @@ async function digest({ source, filter, head }: DigestOrder): Promise<void> {
     part = [];
   }
   say({ kind: 'classes', classes: part });
-  say({ kind: 'done', capture: capture(), inode: log.inode, resumeAt });
+  say({ kind: 'done', capture: capture(), inode: log.inode, ...end });
 }
 
 digest(workerData as DigestOrder)

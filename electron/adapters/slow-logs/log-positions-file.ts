@@ -6,7 +6,10 @@ import { writeFileDurably } from '../files/write-file-durably';
 
 const fileSchema = z.object({
   version: z.literal(1),
-  positions: z.record(z.string(), z.object({ path: z.string(), inode: z.string(), offset: z.number().min(0) })),
+  positions: z.record(
+    z.string(),
+    z.object({ path: z.string(), inode: z.string(), offset: z.number().min(0), schema: z.string().optional() }),
+  ),
 });
 
 /** Positions in one small JSON file. One that cannot be understood is kept aside: the next capture then reads the whole log. */

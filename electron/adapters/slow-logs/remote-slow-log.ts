@@ -28,7 +28,7 @@ export async function openRemoteSlowLog(
   { via, path, from, maxBytes }: RemoteLogRequest,
   signal: AbortSignal,
 ): Promise<OpenSlowLog> {
-  const log = await look(hosts, via, quotePath(path), signal);
+  const log = await look(hosts, via, path, signal);
   const compression = compressionOf(log.magic);
   const isPlain = compression === 'none';
   const start = isPlain ? findStart({ path, ...log }, from) : { startByte: 0, notes: [] };
@@ -63,11 +63,12 @@ interface LogOnHost {
 
 /** Inode, size, first bytes; `stat` of GNU and busybox, else that of the BSDs. */
 async function look(hosts: RemoteHost, via: readonly Bastion[], path: string, signal: AbortSignal): Promise<LogOnHost> {
+  const word = quotePath(path);
   const command = [
-    `[ -f ${path} ] || { echo missing; exit 0; }`,
-    `[ -r ${path} ] || { echo forbidden; exit 0; }`,
-    `stat -L -c '%i %s' -- ${path} 2>/dev/null || stat -L -f '%i %z' -- ${path}`,
-    `head -c 4 -- ${path} | od -An -tx1`,
+    `[ -f ${word} ] || { echo missing; exit 0; }`,
+    `[ -r ${word} ] || { echo forbidden; exit 0; }`,
+    `stat -L -c '%i %s' -- ${word} 2>/dev/null || stat -L -f '%i %z' -- ${word}`,
+    `head -c 4 -- ${word} | od -An -tx1`,
     'command -v gzip >/dev/null 2>&1 && echo gzip',
     'exit 0',
   ].join('\n');

@@ -56,7 +56,7 @@ describe('the thread that digests a log', () => {
     expect(capture.classes[0]?.ptChecksum).toMatch(/^[0-9A-F]{32}$/);
     const size = fs.statSync(file).size;
     expect(told.at(-1)).toMatchObject({ bytesRead: size, totalBytes: size, statements: 300 });
-    expect(position).toEqual({ path: file, inode: String(fs.statSync(file).ino), offset: size });
+    expect(position).toEqual({ path: file, inode: String(fs.statSync(file).ino), offset: size, schema: '' });
   });
 
   it('goes on where the reading before ended, and takes a statement that was not whole then', async () => {

@@ -41,17 +41,17 @@ export class WorkerDigester implements SlowLogDigester {
         : { kind: 'bytes', name: place.path, startByte: log?.startByte ?? 0, totalBytes: log?.storedBytes ?? null };
     const { captureId: id, clusterId, instanceId, name = null, filter = {} } = request;
     const head = { id, takenAtMs: this.#clock.nowMs(), clusterId, instanceId, name };
-    const thread = new DigestThread({ source, filter, head }, onProgress);
+    const thread = new DigestThread({ source, filter, schema: request.source.from?.schema ?? '', head }, onProgress);
     const cancel = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: thread.over }),
     );
     try {
       const feeding = log === null ? new Promise<never>(() => undefined) : thread.feed(log).then(() => thread.done);
-      const { capture, inode, resumeAt } = await Promise.race([thread.done, feeding, cancel]);
+      const { capture, inode, resumeAt, schema } = await Promise.race([thread.done, feeding, cancel]);
       const known = log === null ? inode : log.inode;
       return {
         capture: { ...capture, classes: thread.classes },
-        position: known === null ? null : { path: place.path, inode: known, offset: resumeAt },
+        position: known === null ? null : { path: place.path, inode: known, offset: resumeAt, schema },
       };
     } finally {
       await thread.end();

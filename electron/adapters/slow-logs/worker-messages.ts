@@ -15,6 +15,8 @@ export type WorkerSource =
 export interface DigestOrder {
   readonly source: WorkerSource;
   readonly filter: CaptureFilter;
+  /** That holds where an earlier reading ended; it counts when the reading goes on there. */
+  readonly schema: string;
   readonly head: Omit<CaptureHead, 'sourceName' | 'skipped' | 'notes'> & { readonly name: string | null };
 }
 
@@ -34,5 +36,6 @@ export type FromWorker =
       /** Null for an archive. */
       readonly inode: string | null;
       readonly resumeAt: number;
+      readonly schema: string;
     }
   | { readonly kind: 'failed'; readonly error: AppError };

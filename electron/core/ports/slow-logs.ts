@@ -14,6 +14,8 @@ export interface SlowLogPosition {
   readonly inode: string;
   /** In bytes of the uncompressed log. */
   readonly offset: number;
+  /** The schema that the log last named before it: a server names one only when it changes. */
+  readonly schema?: string;
 }
 
 export interface SlowLogRequest {

@@ -19,6 +19,8 @@ export interface SlowLogDigestOptions {
   readonly limits?: AggregateLimits;
   /** Of the first byte given, in the source. Default 0. */
   readonly startByte?: number;
+  /** That the source named last before that; Latin-1. */
+  readonly schema?: string;
 }
 
 /** What the capture says of itself. */
@@ -43,6 +45,8 @@ export interface DigestedStatements {
   capture(): Omit<Capture, 'classes'>;
   /** In the source: where a later reading goes on. */
   readonly resumeAt: number;
+  /** The schema that holds there. */
+  readonly schema: string;
 }
 
 /** From the bytes of one slow log to its capture, in bounded memory. */
@@ -51,7 +55,7 @@ export class SlowLogDigest {
   readonly #aggregate: StatementAggregate;
   readonly #parts: DescribeParts;
 
-  constructor({ codec, reader, filter, limits, startByte = 0 }: SlowLogDigestOptions) {
+  constructor({ codec, reader, filter, limits, startByte = 0, schema = '' }: SlowLogDigestOptions) {
     const layouts = new HeaderLayouts((name) => codec.copy(name));
     const aggregate = new StatementAggregate({
       codec,
@@ -60,7 +64,7 @@ export class SlowLogDigest {
       ...(limits ? { limits } : {}),
     });
     this.#aggregate = aggregate;
-    this.#parser = new SlowLogParser({ codec, layouts, startByte, onEvent: (event) => aggregate.add(event) });
+    this.#parser = new SlowLogParser({ codec, layouts, startByte, schema, onEvent: (event) => aggregate.add(event) });
     this.#parts = { codec, reader, layouts, counts: aggregate.parts };
   }
 
@@ -91,6 +95,7 @@ export class SlowLogDigest {
       classes: this.#describeAll(named, sum),
       capture: () => this.#describe(head, sum),
       resumeAt: this.#parser.resumeAt,
+      schema: this.#parts.codec.toText(this.#parser.schema).text,
     };
   }
 

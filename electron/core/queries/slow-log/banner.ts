@@ -3,13 +3,13 @@ import type { CaptureSource } from '@shared/model/query-capture';
 /**
  * The three lines that a server writes when it opens the log (at its start, after `FLUSH LOGS`, after a rotation):
  * `/usr/sbin/mysqld, Version: 8.0.36 (…). started with:`, `Tcp port: 3306  Unix socket: …` (Windows: `TCP Port: 3306, Named
- * Pipe: …`), `Time                 Id Command    Argument`.
+ * Pipe: …`), `Time                 Id Command    Argument` (MariaDB: with tabs).
  */
 const openingLine =
   /(?:[A-Za-z]:\\[^\n"']*\\|\/[^\s'"`;()]*\/|)(?:mysqld|mariadbd)[\w.-]*, Version: (\S+) .*started with:$/;
 const openingEnd = 'started with:';
 const portLine = /^T(?:cp|CP) [pP]ort: \d+/;
-const headLine = /^Time +Id Command +Argument$/;
+const headLine = /^Time\s+Id Command\s+Argument$/;
 
 /** True for a line of the banner, without its line end. */
 export function isBannerLine(line: string): boolean {

@@ -145,8 +145,10 @@ describe('traps', () => {
     expect(parser.skipped).toMatchObject([{ reason: 'banner', bytes: 4 * banner.length, firstAtByte: 0 }]);
   });
 
-  it('a MariaDB banner names its product', () => {
-    const line = 'mariadbd, Version: 10.11.19-MariaDB-log (Debian 12). started with:\n';
+  it('a MariaDB banner has tabs, and names its product', () => {
+    const line =
+      'mariadbd, Version: 10.11.19-MariaDB-log (Debian 12). started with:\nTcp port: 0  Unix socket: /x\nTime\t\t    Id Command\tArgument\n';
+    expect(skippedOf(line + event('SELECT 1;'))).toEqual([['banner', line.length, 3, 0]]);
     expect(readAll(line + event('SELECT 1;')).parser.source).toEqual({
       dialect: 'mariadb',
       version: '10.11.19-MariaDB-log',

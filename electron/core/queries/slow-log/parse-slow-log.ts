@@ -5,6 +5,7 @@ import { adminMark, lineKindOf, timeMark, userMark } from './line-kind';
 import { HeaderLayouts } from './header-layouts';
 import { OtherText } from './other-text';
 import { mayBePreamble, Preamble } from './read-preamble';
+import type { SlowLogParserOptions } from './parser-options';
 import { SkippedPlaces } from './skipped-places';
 import { FilledEvent, type SlowLogEvent } from './slow-log-event';
 import { StatementText } from './statement-text';
@@ -19,17 +20,6 @@ const nothing: HeaderChunk = { bytes: new Uint8Array(0), text: '' };
 
 /** Where the reader stands: between statements, in a header, before the text of a statement, in the text. */
 type Place = 'outside' | 'header' | 'preamble' | 'text';
-
-export interface SlowLogParserOptions {
-  readonly codec: TextCodec;
-  readonly layouts?: HeaderLayouts;
-  /** Called for each statement, with one object that is filled again and again. */
-  readonly onEvent: (event: SlowLogEvent) => void;
-  /** Characters of one statement that are kept; the rest is counted. Default 16 MiB. */
-  readonly maxStatementBytes?: number;
-  /** Of the first byte given, in the source: places are told from the source's beginning. Default 0. */
-  readonly startByte?: number;
-}
 
 /**
  * Reads a slow log of any dialect from pieces of any size: MySQL plain and `log_slow_extra`, Percona Server, MariaDB. It keeps
@@ -81,7 +71,7 @@ export class SlowLogParser {
     this.header = new EventHeader(this.layouts, options.codec);
     this.#other = new OtherText(this.#skipped);
     this.#statement = new StatementText(options.codec, options.maxStatementBytes);
-    this.#preamble = new Preamble(options.codec);
+    this.#preamble = new Preamble(options.codec, options.schema);
     this.#event = new FilledEvent(this.layouts.root);
   }
 
@@ -98,6 +88,11 @@ export class SlowLogParser {
   end(isGrowing = false): void {
     this.#isGrowing = isGrowing;
     this.#take(new Uint8Array(0), true);
+  }
+
+  /** That the log named last; Latin-1. */
+  get schema(): string {
+    return this.#preamble.schema;
   }
 
   get bytesRead(): number {

@@ -43,14 +43,15 @@ export class Preamble {
   readonly #codec: TextCodec;
   #hasTimestamp = false;
   /** Of this or an earlier statement; Latin-1. */
-  schema = '';
+  schema: string;
   /** This statement's; null without. */
   useLine: string | null = null;
   /** Of this statement; NaN without. */
   timeMs = NaN;
 
-  constructor(codec: TextCodec) {
+  constructor(codec: TextCodec, schema = '') {
     this.#codec = codec;
+    this.schema = schema;
   }
 
   begin(): void {
