@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAll } from './read-all.fixture';
+import { readAll } from '../../testing/read-slow-log';
 
 /** Parts of logs, right and wrong, that meet in any order. */
 const parts: readonly string[] = [

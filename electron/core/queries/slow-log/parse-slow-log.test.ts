@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAll } from './read-all.fixture';
+import { readAll } from '../../testing/read-slow-log';
 
 const banner =
   '/usr/sbin/mysqld, Version: 8.0.36 (MySQL Community Server - GPL). started with:\n' +

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { nodeTextCodec } from '../../../adapters/slow-logs/node-text-codec';
 import { sqlStatementReader } from '../aggregate/sql-statement-reader';
 import { SlowLogDigest } from '../digest-slow-log';
-import { readAll } from './read-all.fixture';
+import { readAll } from '../../testing/read-slow-log';
 
 // Logs of the go-mysql project, kept beside the repository, not in it.
 const folder = path.resolve('../shared/samples/slow-logs');

@@ -1,6 +1,6 @@
-import { nodeTextCodec } from '../../../adapters/slow-logs/node-text-codec';
-import { SlowLogParser } from './parse-slow-log';
-import type { SlowLogEvent } from './slow-log-event';
+import { nodeTextCodec } from '../../adapters/slow-logs/node-text-codec';
+import { SlowLogParser } from '../queries/slow-log/parse-slow-log';
+import type { SlowLogEvent } from '../queries/slow-log/slow-log-event';
 
 /** A statement as a test looks at it. */
 export interface ReadStatement {
