@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
 import { IconFileExport } from '../../ui/icons';
+import { PtImport } from './pt-import';
 
 const formats = [
   ['html', 'Report as HTML', 'one file with its charts, opens anywhere'],
@@ -12,7 +13,7 @@ const formats = [
   ['pt-tables', 'SQL for pt-query-digest’s tables', 'its review and history tables'],
 ] as const;
 
-/** Takes the review out. Values of statements stay here unless they are asked for. */
+/** Takes the review out, and the words of another program in. Values of statements stay here unless they are asked for. */
 export function ExportMenu({
   reviewId,
   redacted,
@@ -21,6 +22,7 @@ export function ExportMenu({
   readonly redacted: boolean;
 }): ReactNode {
   const [literals, setLiterals] = useState(false);
+  const [takesOver, setTakesOver] = useState(false);
   const write = useAct('query.export', {
     done: (written) => (written === null ? 'Nothing was written' : `Written to ${written.path}`),
   });
@@ -53,8 +55,14 @@ export function ExportMenu({
               onChange={(event) => setLiterals(event.currentTarget.checked)}
             />
           </div>
+          <Menu.Divider />
+          <Menu.Item onClick={() => setTakesOver(true)}>
+            <div>Notes of pt-query-digest…</div>
+            <div className="label">takes over comments and reviewers from its tables</div>
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <PtImport reviewId={reviewId} opened={takesOver} onClose={() => setTakesOver(false)} />
       {write.error && <ErrorCard error={write.error} />}
     </>
   );
