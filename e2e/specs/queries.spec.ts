@@ -60,6 +60,22 @@ test.describe('a slow-query review on wallet, in the window', () => {
       await page.keyboard.press('Escape');
     });
 
+    await test.step('a deploy is marked where the class is drawn over time', async () => {
+      await page.getByRole('button', { name: 'What was read' }).click();
+      await page.getByRole('button', { name: 'Mark a deploy' }).click();
+      await page.getByRole('textbox', { name: 'What' }).fill('shop 4.12 deployed');
+      const when = page.getByRole('textbox', { name: 'When, UTC' });
+      await when.fill('yesterday');
+      await expect(page.getByRole('button', { name: 'Mark it in every chart' })).toBeDisabled();
+      await when.fill(new Date().toISOString().slice(0, 19).replace('T', ' '));
+      await page.getByRole('button', { name: 'Mark it in every chart' }).click();
+      await expect(page.getByText('Marked', { exact: true })).toBeVisible();
+      await page.getByRole('button', { name: 'All figures' }).click();
+      await expect(page.getByRole('table', { name: 'Attributes' })).toContainText('Rows examined');
+      await pictures('figures');
+      await page.getByRole('button', { name: 'Less' }).click();
+    });
+
     await test.step('plan: the worst line is the scan', async () => {
       await queries.openClass('order by created_at desc');
       await queries.ask('wallet-3');

@@ -18,6 +18,10 @@ export const queryHandlers = (app: Application, desktop: Desktop): Pick<CallHand
     'query.gone': async ({ reviewId }) => queries.reviews.gone(reviewId),
     'query.class': async ({ reviewId, classId }) => queries.reviews.one(reviewId, classId),
     'query.act': async ({ reviewId, classId, act }) => queries.reviews.act(reviewId, classId, act),
+    'query.annotate': async ({ reviewId, atMs, text }) => {
+      await queries.reviews.annotate(reviewId, { atMs, text, kind: 'deploy' });
+      return null;
+    },
     'query.remove': async ({ reviewId }) => {
       await queries.reviews.remove(reviewId);
       return null;

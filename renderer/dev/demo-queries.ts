@@ -15,6 +15,7 @@ export const demoQueries: Pick<CallHandlers, keyof typeof queryCalls> = {
   'query.gone': async () => [],
   'query.class': none,
   'query.act': none,
+  'query.annotate': async () => null,
   'query.remove': async () => null,
   'query.explain': none,
   'query.advise': none,

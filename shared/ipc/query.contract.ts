@@ -93,6 +93,10 @@ export const queryCalls = {
   'query.gone': answers<readonly ReviewItem[]>()(z.object({ reviewId })),
   'query.class': answers<ClassDetail>()(z.object({ reviewId, classId })),
   'query.act': answers<ClassRow>()(z.object({ reviewId, classId, act })),
+  /** Marks a moment of the window, so that a jump in the figures has its reason beside it. */
+  'query.annotate': answers<null>()(
+    z.object({ reviewId, atMs: z.number().min(0), text: z.string().trim().min(1).max(200) }),
+  ),
   'query.remove': answers<null>()(z.object({ reviewId })),
   /** Asks a server how it would run a sample; `analyze` lets it run, where it cannot write. */
   'query.explain': answers<ExplainedSample>()(

@@ -211,6 +211,8 @@ export interface ReviewDetail {
   readonly capture: CaptureHead;
   readonly coverage: Coverage;
   readonly states: Readonly<Record<ItemState, number>>;
+  /** Classes whose plan has another shape now than when this review first asked. */
+  readonly planChanged: number;
   /** How many classes each movement holds. */
   readonly movements: Readonly<Record<Movement, number>>;
   /** Names that a filter may use, the largest first. */

@@ -37,7 +37,7 @@ export function ClassPanel({
   const asked = { reviewId, detail: one, instanceId, onInstance };
   return (
     <>
-      <ClassHead one={one} total={detail.capture.classCount} />
+      <ClassHead one={one} detail={detail} />
       <FiguresPanel review={detail} statementClass={one.statementClass} />
       <PlanPanel {...asked} redacted={detail.review.redacted} />
       <ExperimentPanel
@@ -50,10 +50,12 @@ export function ClassPanel({
   );
 }
 
-function ClassHead({ one, total }: { readonly one: ClassDetail; readonly total: number }): ReactNode {
+function ClassHead({ one, detail }: { readonly one: ClassDetail; readonly detail: ReviewDetail }): ReactNode {
   const now = useNow();
   const { statementClass, row, rank } = one;
   const comparison = row.comparison;
+  const { classCount: total, fromMs, toMs } = detail.capture;
+  const windowSeconds = fromMs === null || toMs === null || toMs <= fromMs ? null : (toMs - fromMs) / 1000;
   return (
     <Panel
       title={`Class ${formatCount(rank)} of ${formatCount(total)}`}
@@ -65,6 +67,9 @@ function ClassHead({ one, total }: { readonly one: ClassDetail; readonly total: 
       </div>
       <div className="class-figures">
         <Figure label="Calls" value={formatCompact(statementClass.calls)} />
+        {windowSeconds !== null && (
+          <Figure label="Calls a second" value={formatCount(statementClass.calls / windowSeconds)} />
+        )}
         <Figure label="Query time" value={formatTime(row.seconds)} />
         <Figure label="p50" value={formatTime(statementClass.metrics['Query_time']?.p50 ?? null)} />
         <Figure label="p95" value={formatTime(row.p95Seconds)} />

@@ -6,6 +6,7 @@ import { FactsList } from '../../ui/facts-list';
 import { IconChevronDown, IconChevronRight } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
 import { SqlBlock } from '../../ui/sql-block';
+import { OverTime } from './over-time';
 import { TimeHistogram } from './time-histogram';
 import { formatShare, formatTime } from './query-words';
 
@@ -32,6 +33,7 @@ export function FiguresPanel({
       }
     >
       {time !== undefined && time.buckets.length > 0 && <TimeHistogram buckets={time.buckets} />}
+      <OverTime slots={statementClass.slots} capture={review.capture} annotations={review.review.annotations} />
       {open && (
         <>
           <AttributeTable all={review.capture.metrics} own={statementClass.metrics} />

@@ -50,6 +50,14 @@ export function TriageFilters({
             onClick={() => onFilter({ ...who, movement: each })}
           />
         ))}
+      {detail.planChanged > 0 && (
+        <Chip
+          word="Plan changed"
+          count={detail.planChanged}
+          on={filter.movement === 'plan-changed'}
+          onClick={() => onFilter({ ...who, movement: 'plan-changed' })}
+        />
+      )}
       {states
         .filter((each) => detail.states[each] > 0)
         .map((each) => (

@@ -69,6 +69,15 @@ describe('ReviewService', () => {
     expect((await open().one(id, b)).item?.notes).toHaveLength(6);
   });
 
+  it('marks deploys in the order of time, beside what Midwatch did', async () => {
+    const service = open();
+    const { id } = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
+    await service.annotate(id, { atMs: 900, kind: 'deploy', text: 'late' });
+    await service.annotate(id, { atMs: 0, kind: 'deploy', text: 'early' });
+    const { review } = await open().detail(id);
+    expect(review.annotations.map((one) => one.text)).toEqual(['early', 'Switchover of orders', 'late']);
+  });
+
   it('counts states and movements for the head of the screen', async () => {
     const service = open();
     const first = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });

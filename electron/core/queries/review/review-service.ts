@@ -12,7 +12,7 @@ import type {
 } from '@shared/model/query-review';
 import type { Clock } from '../../ports/clock';
 import type { ReviewStore } from '../../ports/review-store';
-import { ClassLists, rowOf, type ClassListQuery, type ClassPage } from './class-list';
+import { ClassLists, isPlanChanged, rowOf, type ClassListQuery, type ClassPage } from './class-list';
 import { baselineOf, compareCaptures } from './compare-captures';
 import { followUp } from './follow-up';
 import { OpenReviews, type OpenReview } from './open-reviews';
@@ -41,7 +41,6 @@ export class ReviewService {
   readonly #parts: ReviewServiceParts;
   readonly #open: OpenReviews;
   readonly #lists = new ClassLists();
-  /** Acts are written one after another: two at once would each save the review without the other's. */
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ReviewServiceParts) {
@@ -114,6 +113,7 @@ export class ReviewService {
       coverage: capture.coverage,
       states: countStates(Object.values(items), classes.length),
       movements,
+      planChanged: Object.values(items).filter(isPlanChanged).length,
       schemas: namesOf(capture, 'schemas'),
       users: namesOf(capture, 'users'),
       hosts: namesOf(capture, 'hosts'),
@@ -169,9 +169,20 @@ export class ReviewService {
     return this.change(reviewId, classId, (item) => applyAct(item, act, who));
   }
 
+  /** Marks a moment of the window; in the order of time. Durable when it resolves. */
+  async annotate(reviewId: string, annotation: Annotation): Promise<void> {
+    await this.#write(async () => {
+      const open = await this.#open.get(reviewId);
+      const annotations = [...open.review.annotations, annotation].toSorted((a, b) => a.atMs - b.atMs);
+      const review = { ...open.review, annotations };
+      await this.#parts.store.save(review);
+      open.review = review;
+    });
+  }
+
   /** Changes one item, durable when it resolves. */
   async change(reviewId: string, classId: string, change: (item: ReviewItem) => ReviewItem): Promise<ClassRow> {
-    const work = this.#writing.then(async () => {
+    return this.#write(async () => {
       const open = await this.#open.get(reviewId);
       const statementClass = classOf(open, classId);
       const item = change(open.review.items[classId] ?? untouched(classId));
@@ -180,8 +191,13 @@ export class ReviewService {
       open.review = review;
       return rowOf(statementClass, listed(open));
     });
-    this.#writing = work.catch(() => undefined);
-    return work;
+  }
+
+  /** One write after another: two at once would each save the review without the other's. */
+  async #write<T>(work: () => Promise<T>): Promise<T> {
+    const written = this.#writing.then(work);
+    this.#writing = written.catch(() => undefined);
+    return written;
   }
 
   /**
