@@ -75,11 +75,11 @@ function AttributeTable({
   readonly own: Readonly<Record<string, Distribution>>;
 }): ReactNode {
   return (
-    <table className="board" aria-label="Attributes">
+    <table className="board attributes" aria-label="Attributes">
       <colgroup>
         <col />
         {heads.map((head) => (
-          <col key={head} width="72" />
+          <col key={head} width="57" />
         ))}
       </colgroup>
       <thead>

@@ -63,8 +63,9 @@ function PtImportForm({ reviewId, onClose }: { readonly reviewId: string; readon
         <Button variant="default" onClick={onClose}>
           {said === null ? 'Cancel' : 'Close'}
         </Button>
-        <Button type="submit" loading={take.busy} disabled={instanceId === null || named === ''}>
-          Take over the notes
+        {/* Never disabled by its own work: a disabled button loses the focus, and Escape would then leave the page behind. */}
+        <Button type="submit" disabled={instanceId === null || named === ''} aria-busy={take.busy}>
+          {take.busy ? 'Reading its tables…' : 'Take over the notes'}
         </Button>
       </div>
     </form>

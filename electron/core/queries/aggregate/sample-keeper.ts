@@ -67,12 +67,12 @@ export class SampleKeeper {
     for (const sample of before) if (!after.has(sample)) parts.room.bytes += sample.sql.length;
   }
 
-  /** Each statement of the class but the first is as likely to be kept (reservoir sampling, Vitter 1985, algorithm R). */
+  /** Different statements, as likely the one as the other (reservoir sampling, Vitter 1985, algorithm R). */
   #offerToChance(event: SlowLogEvent, calls: number, parts: SampleParts): void {
     const kept = this.#byChance;
     const place = kept.length < mostByChance ? kept.length : placeByChance(calls);
     if (place >= mostByChance || event.sql.length > maxByChance || event.cut !== 'no') return;
-    if (parts.room.bytes < leftToOthers) return;
+    if (parts.room.bytes < leftToOthers || kept.some((sample) => sample.sql === event.sql)) return;
     parts.room.bytes += kept[place]?.sql.length ?? 0;
     kept[place] = keep(event, parts);
   }
