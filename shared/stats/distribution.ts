@@ -1,5 +1,5 @@
 import type { Distribution } from '../model/query-capture';
-import { LogBuckets, mergeBuckets, quantileOf } from './log-buckets';
+import { LogBuckets, mergeBuckets, quantilesOf } from './log-buckets';
 
 /** What is known of some values without their order: enough to join two of them exactly. */
 export interface Moments {
@@ -35,19 +35,18 @@ export function joinMoments(a: Moments, b: Moments): Moments {
  * @param buckets bucket, count …, ascending; their counts add up to `moments.count`
  */
 export function distributionOf(moments: Moments, buckets: readonly number[]): Distribution {
-  const within = (p: number): number | null => {
-    const value = quantileOf(buckets, p);
-    return value === null ? null : Math.min(moments.max, Math.max(moments.min, value));
-  };
+  const [p50 = null, p95 = null, p99 = null] = quantilesOf(buckets, [0.5, 0.95, 0.99]).map((value) =>
+    Math.min(moments.max, Math.max(moments.min, value)),
+  );
   return {
     count: moments.count,
     total: moments.total,
     min: moments.min,
     max: moments.max,
     stddev: moments.count === 0 ? null : Math.sqrt(Math.max(0, moments.squares) / moments.count),
-    p50: within(0.5),
-    p95: within(0.95),
-    p99: within(0.99),
+    p50,
+    p95,
+    p99,
     buckets,
   };
 }

@@ -44,16 +44,22 @@ export function lowerBoundOf(bucket: number): number {
  * @returns null when nothing was counted
  */
 export function quantileOf(buckets: readonly number[], p: number): number | null {
+  return quantilesOf(buckets, [p])[0] ?? null;
+}
+
+/** Several of them in one pass, as {@link quantileOf}. @param ps ascending. @returns empty when nothing was counted */
+export function quantilesOf(buckets: readonly number[], ps: readonly number[]): readonly number[] {
   let total = 0;
   for (let index = 1; index < buckets.length; index += 2) total += buckets[index] ?? 0;
-  if (total === 0) return null;
-  const rank = Math.max(1, Math.ceil(p * total - 1e-9));
+  if (total === 0) return [];
+  const found: number[] = [];
   let seen = 0;
-  for (let index = 0; index < buckets.length; index += 2) {
+  for (let index = 0; index < buckets.length && found.length < ps.length; index += 2) {
     seen += buckets[index + 1] ?? 0;
-    if (seen >= rank) return valueOfBucket(buckets[index] ?? 0);
+    while (found.length < ps.length && seen >= Math.max(1, Math.ceil((ps[found.length] ?? 1) * total - 1e-9)))
+      found.push(valueOfBucket(buckets[index] ?? 0));
   }
-  return valueOfBucket(buckets.at(-2) ?? 0);
+  return found;
 }
 
 /** The counts of two lists of buckets together. Both, and the result: bucket, count …, ascending. */
