@@ -75,7 +75,7 @@ function ClassHead({ one, detail }: { readonly one: ClassDetail; readonly detail
         <Figure label="p95" value={formatTime(row.p95Seconds)} />
         <Figure label="Slowest" value={formatTime(row.maxSeconds)} />
         <Figure
-          label="Rows read for one sent"
+          label="Read for one sent"
           value={row.examinedPerSent === null ? '–' : formatCompact(Math.round(row.examinedPerSent))}
         />
         <Figure

@@ -44,7 +44,7 @@ const estimateOff: Rule = (node, plan) => {
     code: 'estimate-off',
     weight: 'cost',
     nodeId: node.id,
-    evidence: `${count(node.estimatedRows)} rows expected, ${count(node.actualRows)} came in each of ${node.loops ?? 1} loops`,
+    evidence: `${count(node.estimatedRows)} rows expected, ${count(node.actualRows)} came${(node.loops ?? 1) > 1 ? ` in each of ${count(node.loops ?? 1)} loops` : ''}`,
     advice: 'ANALYZE TABLE; for a skewed column without index ANALYZE TABLE … UPDATE HISTOGRAM ON it',
   };
 };
