@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReviewFolder } from '../../../adapters/reviews/review-folder';
 import { realClock } from '../../testing/real-clock';
 import { sampleCapture, sampleClass } from '../../testing/sample-capture';
+import { untouched } from './review-acts';
 import { ReviewService } from './review-service';
 
 const [a, b] = ['00000000000000aa', '00000000000000bb'];
@@ -25,6 +26,12 @@ beforeEach(() => {
   ids = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Names with their time of writing, which is what a save would change. */
+const filesOf = (place: string): readonly string[] =>
+  readdirSync(place, { recursive: true, encoding: 'utf8' }).map(
+    (name) => `${name} ${statSync(path.join(place, name)).mtimeMs} ${statSync(path.join(place, name)).ino}`,
+  );
 
 const times = (seconds: number): readonly number[] =>
   Array.from({ length: 60 }, (_, at) => seconds * (0.9 + (at % 20) / 100));
@@ -76,6 +83,26 @@ describe('ReviewService', () => {
     await service.annotate(id, { atMs: 0, kind: 'deploy', text: 'early' });
     const { review } = await open().detail(id);
     expect(review.annotations.map((one) => one.text)).toEqual(['early', 'Switchover of orders', 'late']);
+  });
+
+  it('loses no act that comes while the review is changed as a whole, and writes nothing for no change', async () => {
+    const service = open();
+    const { id } = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
+    const [, kept] = await Promise.all([
+      service.act(id, a, { act: 'note', text: 'before' }),
+      service.changeWhole(id, (review) => ({
+        review: { ...review, items: { ...review.items, [b]: { ...untouched(b), owner: 'team' } } },
+        result: Object.keys(review.items),
+      })),
+      service.act(id, a, { act: 'note', text: 'after' }),
+    ]);
+    expect(kept).toEqual([a]);
+    const { review } = await open().whole(id);
+    expect(review.items[a]?.notes.map((note) => note.text)).toEqual(['before', 'after']);
+    expect(review.items[b]?.owner).toBe('team');
+    const filesBefore = filesOf(folder);
+    expect(await service.changeWhole(id, (same) => ({ review: same, result: 7 }))).toBe(7);
+    expect(filesOf(folder)).toEqual(filesBefore);
   });
 
   it('counts states and movements for the head of the screen', async () => {

@@ -209,7 +209,7 @@ export class ReviewService {
     reviewId: string,
     change: (review: Review) => { readonly review: Review; readonly result: T },
   ): Promise<T> {
-    const work = this.#writing.then(async () => {
+    return this.#write(async () => {
       const open = await this.#open.get(reviewId);
       const { review, result } = change(open.review);
       if (review === open.review) return result;
@@ -217,8 +217,6 @@ export class ReviewService {
       open.review = review;
       return result;
     });
-    this.#writing = work.catch(() => undefined);
-    return work;
   }
 
   async remove(reviewId: string): Promise<void> {
