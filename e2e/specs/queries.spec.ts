@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { accessFaults } from '../fixtures/access-faults';
 import { inEachLook, look } from '../fixtures/looks';
 import { expect, launchConsole, test, type Console } from '../fixtures/midwatch';
 import {
@@ -30,8 +31,12 @@ test.describe('a slow-query review on wallet, in the window', () => {
     await fleet?.down();
   });
 
+  const faults: string[] = [];
   const pictures = async (name: string): Promise<void> =>
-    inEachLook(console, async (at) => look(console, `queries-${name}`, at));
+    inEachLook(console, async (at) => {
+      await look(console, `queries-${name}`, at);
+      if (at.width === 1280) faults.push(...(await accessFaults(console.page, `${name}, ${at.scheme}`)));
+    });
 
   test('finds the planted five of forty, fixes two by index and one by rewrite, and the next capture shows the gain', async () => {
     test.setTimeout(240_000);
@@ -148,5 +153,6 @@ test.describe('a slow-query review on wallet, in the window', () => {
       }
       await pictures('realised');
     });
+    expect(faults).toEqual([]);
   });
 });
