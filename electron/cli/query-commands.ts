@@ -6,6 +6,7 @@ import type { Application } from '../core/application';
 import { exportText, forExport } from '../core/queries/report/export-review';
 import { readNumber, requireChoice, requireCluster, requireText, textOf } from './arguments';
 import type { Command, CommandInput, Outcome } from './command';
+import { useSecretsOfEnvironment } from './first-look';
 import { captureText } from './query-text';
 import { table } from './table';
 
@@ -69,8 +70,9 @@ const digest: Command = async ({ app, words, options, signal, version }) => {
   );
 };
 
-/** The instance that is meant: by name, else the primary as the inventory knows it first. */
+/** The instance that is asked, with the secrets of the environment: by name, else the first of the inventory. */
 function instanceOf(app: Application, options: Options): string {
+  useSecretsOfEnvironment(app);
   const cluster = requireCluster(app, options['cluster']);
   const name = textOf(options['instance']);
   const found = name === '' ? cluster.instances[0] : cluster.instances.find((one) => one.name === name);
