@@ -62,6 +62,21 @@ export const attributeRow = (name: string, own: Distribution, whole: Distributio
   attributeText(name, own.p50),
 ];
 
+/** Attributes that say something, in the log's order; those that were zero throughout are named together. */
+export function attributesOf(metrics: Readonly<Record<string, Distribution>>): {
+  readonly told: readonly (readonly [string, Distribution])[];
+  readonly zero: readonly string[];
+} {
+  const all = Object.entries(metrics);
+  const isTold = ([name, one]: readonly [string, Distribution]): boolean => one.total > 0 || alwaysTold.has(name);
+  return {
+    told: all.filter(isTold),
+    zero: all.filter((one) => !isTold(one)).map(([name]) => name.replaceAll('_', ' ')),
+  };
+}
+
+const alwaysTold = new Set(['Query_time', 'Lock_time', 'Rows_sent', 'Rows_examined']);
+
 export const attributeHeads = [
   'Attribute',
   '% of all',
