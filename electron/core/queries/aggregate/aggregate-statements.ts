@@ -18,8 +18,8 @@ export interface AggregateLimits {
   readonly metricRows: number;
 }
 
-/** They keep a digest of any log below 200 MB, together with the runtime's own 60 MB. */
-export const defaultLimits: AggregateLimits = { classes: 100_000, textBytes: 24_000_000, metricRows: 600_000 };
+/** A class takes about 3 KB while it is counted (docs/evidence/slow-log.md has the memory of logs with many classes). */
+export const defaultLimits: AggregateLimits = { classes: 25_000, textBytes: 24_000_000, metricRows: 300_000 };
 
 /** A class and the name under which it is counted. Latin-1. */
 export interface NamedCounts {
