@@ -3,6 +3,7 @@ import type { Review } from '@shared/model/query-review';
 import {
   attributeHeads,
   attributeRow,
+  attributesOf,
   callsPerSecond,
   concurrencyOf,
   countText,
@@ -35,7 +36,7 @@ export function captureText(capture: Capture, review: Review | null): string {
     '',
     table(
       [...attributeHeads],
-      Object.entries(capture.metrics).map(([name, own]) => [...attributeRow(name, own, own)]),
+      attributesOf(capture.metrics).told.map(([name, own]) => [...attributeRow(name, own, own)]),
     ),
     '',
     table(
@@ -58,7 +59,7 @@ export function captureText(capture: Capture, review: Review | null): string {
       `# ${place + 1}: ${one.id}, ${countText(callsPerSecond(one.calls, capture))} calls a second, concurrency ${countText(concurrencyOf(secondsOf(one), capture))}, seen ${momentText(one.firstSeenMs)} to ${momentText(one.lastSeenMs)}`,
       table(
         [...attributeHeads],
-        Object.entries(one.metrics).map(([name, own]) => [...attributeRow(name, own, capture.metrics[name])]),
+        attributesOf(one.metrics).told.map(([name, own]) => [...attributeRow(name, own, capture.metrics[name])]),
       ),
       ...Object.entries(one.flags).map(
         ([flag, calls]) => `${flag.replaceAll('_', ' ')}: ${shareText(calls, one.calls)}`,

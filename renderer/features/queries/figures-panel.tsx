@@ -93,7 +93,7 @@ function AttributeTable({
         </tr>
       </thead>
       <tbody>
-        {Object.entries(own).map(([name, one]) => {
+        {told(own).map(([name, one]) => {
           const whole = all[name]?.total ?? 0;
           return (
             <tr key={name}>
@@ -114,6 +114,10 @@ function AttributeTable({
     </table>
   );
 }
+
+/** What says something first; attributes that were zero throughout come last. */
+const told = (own: Readonly<Record<string, Distribution>>): readonly (readonly [string, Distribution])[] =>
+  Object.entries(own).toSorted(([, a], [, b]) => Number(b.total > 0) - Number(a.total > 0));
 
 const heads = ['of all', 'sum', 'min', 'mean', 'median', 'p95', 'p99', 'max', 'deviation'] as const;
 

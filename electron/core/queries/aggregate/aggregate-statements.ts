@@ -19,7 +19,7 @@ export interface AggregateLimits {
 }
 
 /** A class takes about 3 KB while it is counted (docs/evidence/slow-log.md has the memory of logs with many classes). */
-export const defaultLimits: AggregateLimits = { classes: 25_000, textBytes: 24_000_000, metricRows: 300_000 };
+export const defaultLimits: AggregateLimits = { classes: 100_000, textBytes: 24_000_000, metricRows: 600_000 };
 
 /** A class and the name under which it is counted. Latin-1. */
 export interface NamedCounts {

@@ -3,6 +3,7 @@ import type { Review } from '@shared/model/query-review';
 import {
   attributeHeads,
   attributeRow,
+  attributesOf,
   countText,
   coverageTexts,
   gainText,
@@ -78,7 +79,7 @@ export function reviewMarkdown(review: Review, capture: Capture): string {
         ...code(one.fingerprint.slice(0, 4000), 'sql'),
         ...table(
           attributeHeads,
-          Object.entries(one.metrics).map(([name, own]) => attributeRow(name, own, capture.metrics[name])),
+          attributesOf(one.metrics).told.map(([name, own]) => attributeRow(name, own, capture.metrics[name])),
         ),
         ...(item?.notes ?? []).map((note) => `- ${note.by}, ${momentText(note.atMs)}: ${note.text}`),
         '',

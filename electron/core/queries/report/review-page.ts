@@ -7,6 +7,7 @@ import { loadChart, spreadChart, topChart } from './report-charts';
 import {
   attributeHeads,
   attributeRow,
+  attributesOf,
   callsPerSecond,
   concurrencyOf,
   countText,
@@ -75,13 +76,7 @@ export function reviewPage(
           ${section('Decisions', decisions(review, capture))}
           ${section('Over the window', loadChart(capture, review.annotations))}
           ${section('The costliest five', topChart(capture.classes.slice(0, 5)))}
-          ${section(
-            'Overall',
-            table(
-              attributeHeads.map((title, at) => ({ title, kind: at === 0 ? 'time' : 'figure' })),
-              attributeRows(capture.metrics, capture.metrics),
-            ),
-          )}
+          ${section('Overall', attributeTable(capture.metrics, capture.metrics))}
           ${section('Profile', profile(classes, capture, review))}
           ${classes.map((one) => classSection(one, capture, review))}
         </main>
@@ -90,8 +85,18 @@ export function reviewPage(
     </html> `.text;
 }
 
-const attributeRows = (own: Capture['metrics'], all: Capture['metrics']): readonly (readonly string[])[] =>
-  Object.entries(own).map(([name, one]) => attributeRow(name, one, all[name]));
+function attributeTable(own: Capture['metrics'], all: Capture['metrics']): Html {
+  const { told, zero } = attributesOf(own);
+  const heads = attributeHeads.map((title, at) => ({
+    title,
+    kind: at === 0 ? ('time' as const) : ('figure' as const),
+  }));
+  return html`${table(
+    heads,
+    told.map(([name, one]) => attributeRow(name, one, all[name])),
+  )}
+  ${zero.length === 0 ? null : html`<p class="dim">Zero in every statement: ${zero.join(', ')}</p>`}`;
+}
 
 function decisions(review: Review, capture: Capture): Html | null {
   const known = new Map(capture.classes.map((one) => [one.id, one]));
@@ -184,11 +189,8 @@ function classSection(one: StatementClass, capture: Capture, review: Review): Ht
         ['Owner', item?.owner ?? ''],
         ['Realised', item?.realised ? gainText(item.realised.secondsPerCall) : ''],
       ])}
-      ${table(
-        attributeHeads.map((title, at) => ({ title, kind: at === 0 ? 'time' : 'figure' })),
-        attributeRows(one.metrics, capture.metrics),
-      )}
-      ${spreadChart(one.metrics['Query_time']?.buckets ?? [])} ${item === null ? null : experiments(item)}
+      ${attributeTable(one.metrics, capture.metrics)} ${spreadChart(one.metrics['Query_time']?.buckets ?? [])}
+      ${item === null ? null : experiments(item)}
       ${
         item === null || item.notes.length === 0
           ? null
