@@ -61,7 +61,7 @@ describe('the outline of a statement', () => {
         const [a, b] = [outlineOf(sql), outlineOf(other)];
         if (a !== null && a === b) expect(fingerprint(other)).toBe(fingerprint(sql));
       }),
-      { numRuns: 20_000 },
+      { numRuns: 20_000, seed: 41 },
     );
   });
 
@@ -75,7 +75,7 @@ describe('the outline of a statement', () => {
         expect(known.get(found) ?? print).toBe(print);
         known.set(found, print);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 20_000, seed: 41 },
     );
   });
 
@@ -94,6 +94,7 @@ describe('the outline of a statement', () => {
     ['SELECT `a1`', 'SELECT `a2`'],
     ['SELECT /* 1 */ 5', 'SELECT /* 2 */ 5'],
     ['SELECT 0x1f', 'SELECT 1x1f'],
+    ['SELECT 1e-5.', 'SELECT 1e-5.5'],
   ])('tells apart what is no literal: %s', (a, b) => expect(outlineOf(a)).not.toBe(outlineOf(b)));
 
   it.each([

@@ -5,6 +5,8 @@ const backslash = 92;
 const slash = 47;
 const star = 42;
 const dash = 45;
+const plus = 43;
+const letterE = 101;
 const hash = 35;
 const dot = 46;
 const colon = 58;
@@ -57,7 +59,9 @@ export class StatementOutline {
       let code = sql.charCodeAt(at);
       if (at < verbatimTo || code > backtick || (code > nine && code < backslash)) before = code;
       else if (code >= zero && code <= nine) {
-        const isAlone = isNamePart[before] === 0 && before !== dot;
+        // The exponent of 1e-5 belongs to the number before it, and what follows that is read in another way.
+        const isExponent = (before === dash || before === plus) && (sql.charCodeAt(at - 2) | 0x20) === letterE;
+        const isAlone = isNamePart[before] === 0 && before !== dot && !isExponent;
         const last = isAlone ? this.#lastOfNumber(sql, at, end) : -1;
         before = code;
         if (last >= 0) {
