@@ -1,13 +1,11 @@
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { PlanNode, QueryPlan } from '@shared/model/query-plan';
 import type { IndexExperiment, Prediction } from '@shared/model/query-review';
 import { formatBytes, formatCount, formatMs } from '../../lib/format';
-import { useAct } from '../../lib/queries';
 import { Age } from '../../ui/age';
-import { ErrorCard } from '../../ui/error-card';
 import { SqlBlock } from '../../ui/sql-block';
 import { StatusBadge } from '../../ui/status-badge';
+import { DecideButton } from './decide-button';
 import { PlanTree } from './plan-tree';
 import { formatTime, ratioWords } from './query-words';
 
@@ -21,10 +19,6 @@ export function IndexVerdict({
   readonly classId: string;
   readonly experiment: IndexExperiment;
 }): ReactNode {
-  const decide = useAct('query.act', {
-    refresh: ['query.class', 'query.classes', 'query.review'],
-    done: () => 'Decided: the next capture will judge it',
-  });
   const { trial, change } = experiment;
   const [before, after] = [rowsRead(trial.before), rowsRead(trial.after)];
   const [timeBefore, timeAfter] = [timeOf(trial.before), timeOf(trial.after)];
@@ -76,37 +70,22 @@ export function IndexVerdict({
           </div>
         ))}
       {trial.used && (
-        <div className="row">
-          <Button
-            data-testid="decide-index"
-            loading={decide.busy}
-            onClick={() =>
-              decide.run({
-                reviewId,
-                classId,
-                act: {
-                  act: 'decide',
-                  decision: {
-                    kind: 'index',
-                    change: change.statements.join(';\n'),
-                    undo: change.undo.join(';\n'),
-                    reason: trial.estimate ? 'Estimated on a copy of some rows' : 'Tried as an invisible index',
-                    ticket: '',
-                    prediction: predictionOf(experiment),
-                    replacedBy: null,
-                  },
-                },
-              })
-            }
-          >
-            Decide this index
-          </Button>
-          <span className="label">
-            Midwatch does not run it: it stands in the report, and the next capture judges the gain
-          </span>
-        </div>
+        <DecideButton
+          reviewId={reviewId}
+          classId={classId}
+          word="Decide this index"
+          hint="Midwatch does not run it: it stands in the report, and the next capture judges the gain"
+          decision={{
+            kind: 'index',
+            change: change.statements.join(';\n'),
+            undo: change.undo.join(';\n'),
+            reason: trial.estimate ? 'Estimated on a copy of some rows' : 'Tried as an invisible index',
+            ticket: '',
+            prediction: predictionOf(experiment),
+            replacedBy: null,
+          }}
+        />
       )}
-      {decide.error && <ErrorCard error={decide.error} />}
     </div>
   );
 }

@@ -1,13 +1,11 @@
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Interval, Measured } from '@shared/model/query-experiment';
 import type { RewriteExperiment } from '@shared/model/query-review';
 import { formatCount, formatMs, plural } from '../../lib/format';
-import { useAct } from '../../lib/queries';
 import { Age } from '../../ui/age';
-import { ErrorCard } from '../../ui/error-card';
 import { SqlBlock } from '../../ui/sql-block';
 import { StatusBadge } from '../../ui/status-badge';
+import { DecideButton } from './decide-button';
 import { ratioWords } from './query-words';
 
 /** Whether a rewrite returned the same rows, on how many sets of values, and what it then costs. */
@@ -20,10 +18,6 @@ export function RewriteVerdict({
   readonly classId: string;
   readonly experiment: RewriteExperiment;
 }): ReactNode {
-  const decide = useAct('query.act', {
-    refresh: ['query.class', 'query.classes', 'query.review'],
-    done: () => 'Decided: the next capture will judge it',
-  });
   const { result, rewrite } = experiment;
   const { measured } = result;
   const equal = result.equal === result.sets.length && result.sets.length > 0;
@@ -68,42 +62,26 @@ export function RewriteVerdict({
       ))}
       <SqlBlock sql={rewrite} />
       {equal && measured?.verdict === 'faster' && (
-        <div className="row">
-          <Button
-            data-testid="decide-rewrite"
-            loading={decide.busy}
-            onClick={() =>
-              decide.run({
-                reviewId,
-                classId,
-                act: {
-                  act: 'decide',
-                  decision: {
-                    kind: 'rewrite',
-                    change: experiment.fingerprint,
-                    undo: 'Deploy the statement as it was',
-                    reason: result.sentence,
-                    ticket: '',
-                    prediction: {
-                      secondsPerCall: {
-                        before: measured.originalMs.middle / 1000,
-                        after: measured.rewriteMs.middle / 1000,
-                      },
-                      rowsExaminedPerCall: null,
-                      from: 'experiment',
-                    },
-                    replacedBy: experiment.classId,
-                  },
-                },
-              })
-            }
-          >
-            Decide this rewrite
-          </Button>
-          <span className="label">the application must send it; the next capture looks for it and judges the gain</span>
-        </div>
+        <DecideButton
+          reviewId={reviewId}
+          classId={classId}
+          word="Decide this rewrite"
+          hint="the application must send it; the next capture looks for it and judges the gain"
+          decision={{
+            kind: 'rewrite',
+            change: experiment.fingerprint,
+            undo: 'Deploy the statement as it was',
+            reason: result.sentence,
+            ticket: '',
+            prediction: {
+              secondsPerCall: { before: measured.originalMs.middle / 1000, after: measured.rewriteMs.middle / 1000 },
+              rowsExaminedPerCall: null,
+              from: 'experiment',
+            },
+            replacedBy: experiment.classId,
+          }}
+        />
       )}
-      {decide.error && <ErrorCard error={decide.error} />}
     </div>
   );
 }

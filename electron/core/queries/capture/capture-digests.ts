@@ -1,9 +1,5 @@
-import type { DialectName } from '@shared/model/fleet';
-import type { JobProgress } from '@shared/model/query-job';
 import type { Capture, Distribution, StatementClass } from '@shared/model/query-capture';
 import { mergeDistributions } from '@shared/stats/distribution';
-import type { Clock } from '../../ports/clock';
-import type { StatementReader } from '../aggregate/statement-reader';
 import { digestClasses } from './digest-classes';
 import { digestWindow, histogramDelta, type DigestDelta, type DigestWindow } from './digest-delta';
 import { PolledStatements } from './polled-statements';
@@ -11,25 +7,15 @@ import {
   readDigests,
   readHistograms,
   readRecording,
-  type Ask,
   type DigestReading,
   type Recording,
   type ServerBucket,
 } from './read-digests';
+import type { ServerOrder } from './server-order';
 
-/** What a capture of digests needs. */
-export interface DigestCapture {
-  readonly ask: Ask;
-  readonly dialect: DialectName;
-  readonly version: string;
-  readonly instance: { readonly id: string; readonly name: string; readonly clusterId: string };
-  /** Length of the window that begins now; 0: all since the server's table was emptied. */
-  readonly seconds: number;
-  readonly captureId: string;
-  readonly clock: Clock;
-  readonly reader: StatementReader;
+/** What a capture of digests needs. With 0 seconds: all since the server's table was emptied. */
+export interface DigestCapture extends ServerOrder {
   readonly random: () => number;
-  readonly onProgress: (progress: JobProgress) => void;
 }
 
 /** Digests for which the server's histogram is read: those that take the most time. */

@@ -1,26 +1,11 @@
-import type { DialectName } from '@shared/model/fleet';
-import type { JobProgress } from '@shared/model/query-job';
 import type { Capture, StatementClass } from '@shared/model/query-capture';
 import { groupBy } from '@shared/group-by';
 import { RunningDistribution } from '@shared/stats/distribution';
 import { programNames, runningStatements } from '../../dialect/digest-sql';
 import { numberOf, textOf } from '../../dialect/rows';
-import type { Clock } from '../../ports/clock';
 import type { StatementReader } from '../aggregate/statement-reader';
-import { readRecording, type Ask } from './read-digests';
-
-/** What live sampling needs. */
-export interface LiveCapture {
-  readonly ask: Ask;
-  readonly dialect: DialectName;
-  readonly version: string;
-  readonly instance: { readonly id: string; readonly name: string; readonly clusterId: string };
-  readonly seconds: number;
-  readonly captureId: string;
-  readonly clock: Clock;
-  readonly reader: StatementReader;
-  readonly onProgress: (progress: JobProgress) => void;
-}
+import { readRecording } from './read-digests';
+import type { ServerOrder } from './server-order';
 
 /** ms between two looks. */
 const everyMs = 100;
@@ -42,7 +27,7 @@ interface Running {
  * look, so what is faster than a look is mostly missed: said in the coverage.
  * @throws MidwatchError as {@link readRecording}; those of the session; the signal's reason
  */
-export async function captureLive(order: LiveCapture, signal: AbortSignal): Promise<Capture> {
+export async function captureLive(order: ServerOrder, signal: AbortSignal): Promise<Capture> {
   const { ask, clock, seconds } = order;
   if (order.dialect === 'mysql') await readRecording(ask, order.instance.name, order.dialect);
   const seen = new Map<string, Running>();
@@ -86,7 +71,7 @@ export async function captureLive(order: LiveCapture, signal: AbortSignal): Prom
 }
 
 function toCapture(
-  order: LiveCapture,
+  order: ServerOrder,
   seen: readonly Running[],
   run: { readonly fromMs: number; readonly looks: number },
 ): Capture {
