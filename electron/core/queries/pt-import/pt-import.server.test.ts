@@ -212,6 +212,7 @@ describe.each([
     expect([all.history.length, all.whole, all.unreadable]).toEqual([2500, true, 0]);
     expect(all.history.every((row) => row.calls === 3 && row.p95Seconds === null)).toBe(true);
     expect(all.reviews.map((row) => row.comments.length).toSorted((x, y) => y - x)[0]).toBeLessThan(16_100);
+    expect((await read(schema, { mostRows: 2500 })).whole).toBe(true);
     const part = await read(schema, { mostRows: 1000, beforeMs: Date.UTC(2025, 0, 2) });
     expect([part.reviews.length, part.history.length, part.whole]).toEqual([1000, 1000, false]);
     expect(part.history.every((row) => row.calls === 1)).toBe(true);

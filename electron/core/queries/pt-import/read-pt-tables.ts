@@ -126,11 +126,12 @@ async function readByChecksum(
     const { sql, values } = page(after);
     const found = await session.query(sql, { ...pageLimit, values });
     rows.push(...found);
-    const last = textOf(found.at(-1), 'checksum');
-    // A page is a thousand checksums: a row more for those that have two.
-    if (new Set(found.map((row) => textOf(row, 'checksum'))).size < pageRows) return { rows, whole: true };
-    if (rows.length >= mostRows) return { rows, whole: false };
-    after = last;
+    // Only a row too many proves that something is left.
+    if (rows.length > mostRows) return { rows: rows.slice(0, mostRows), whole: false };
+    // A page is a thousand checksums: more rows where runs ended in the same second.
+    const checksums = new Set(found.map((row) => textOf(row, 'checksum')));
+    if (checksums.size < pageRows) return { rows, whole: true };
+    after = textOf(found.at(-1), 'checksum');
   }
 }
 
