@@ -8,6 +8,9 @@ const text = (value: string): string => {
   return `_utf8mb4 0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 };
 
+/** A TEXT takes 65,535 bytes, and a character of utf8mb4 at most four. */
+const fitting = (value: string): string => value.slice(0, 16_000);
+
 const moment = (atMs: number | null): string =>
   atMs === null ? 'NULL' : `'${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')}'`;
 
@@ -28,7 +31,7 @@ CREATE TABLE IF NOT EXISTS query_review (
   reviewed_by VARCHAR(20),
   reviewed_on DATETIME,
   comments TEXT
-);
+) DEFAULT CHARSET=utf8mb4;
 CREATE TABLE IF NOT EXISTS query_history (
   checksum CHAR(32) NOT NULL,
   sample TEXT NOT NULL,
@@ -40,7 +43,7 @@ CREATE TABLE IF NOT EXISTS query_history (
   Rows_sent_sum FLOAT, Rows_sent_min FLOAT, Rows_sent_max FLOAT, Rows_sent_pct_95 FLOAT, Rows_sent_stddev FLOAT, Rows_sent_median FLOAT,
   Rows_examined_sum FLOAT, Rows_examined_min FLOAT, Rows_examined_max FLOAT, Rows_examined_pct_95 FLOAT, Rows_examined_stddev FLOAT, Rows_examined_median FLOAT,
   PRIMARY KEY (checksum, ts_min, ts_max)
-);`;
+) DEFAULT CHARSET=utf8mb4;`;
 
 const historyAttributes = ['Query_time', 'Lock_time', 'Rows_sent', 'Rows_examined'] as const;
 
@@ -70,13 +73,14 @@ export function ptTables(review: Review, capture: Capture): string {
   const lines = capture.classes.flatMap((one) => {
     if (seen.has(one.ptChecksum)) return [];
     seen.add(one.ptChecksum);
-    const sample = text((one.samples[0]?.sql ?? one.fingerprint).slice(0, 60_000));
+    const sample = text(fitting(one.samples[0]?.sql ?? one.fingerprint));
     const [by, on] = reviewed(review, one);
-    const comments = review.items[one.id]?.notes.map((note) => `${note.by}: ${note.text}`).join('\n') ?? '';
+    const notes = review.items[one.id]?.notes ?? [];
+    const comments = fitting(notes.map((note) => `${note.by}: ${note.text}`).join('\n'));
     const [from, to] = [one.firstSeenMs ?? capture.fromMs, one.lastSeenMs ?? capture.toMs];
     return [
       `INSERT INTO query_review (checksum, fingerprint, sample, first_seen, last_seen, reviewed_by, reviewed_on, comments)` +
-        ` VALUES (${text(one.ptChecksum)}, ${text(one.fingerprint.slice(0, 60_000))}, ${sample}, ${moment(from)}, ${moment(to)}, ${by}, ${on}, ${comments === '' ? 'NULL' : text(comments)})` +
+        ` VALUES (${text(one.ptChecksum)}, ${text(fitting(one.fingerprint))}, ${sample}, ${moment(from)}, ${moment(to)}, ${by}, ${on}, ${comments === '' ? 'NULL' : text(comments)})` +
         ` ON DUPLICATE KEY UPDATE first_seen = LEAST(first_seen, VALUES(first_seen)), last_seen = GREATEST(last_seen, VALUES(last_seen)),` +
         ` reviewed_by = COALESCE(VALUES(reviewed_by), reviewed_by), reviewed_on = COALESCE(VALUES(reviewed_on), reviewed_on), comments = COALESCE(VALUES(comments), comments);`,
       ...(from === null || to === null
