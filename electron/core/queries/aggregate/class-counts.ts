@@ -1,5 +1,5 @@
 import { quantileOf } from '@shared/stats/log-buckets';
-import { secondsAttribute } from '../slow-log/header-layouts';
+import { secondsAttribute, sizeAttribute } from '../slow-log/header-layouts';
 import type { SlowLogEvent } from '../slow-log/slow-log-event';
 import type { MetricTable } from './metric-table';
 import { SampleKeeper, type SampleParts } from './sample-keeper';
@@ -46,6 +46,7 @@ export class ClassCounts {
       if (event.hasError) this.errors++;
     }
     this.#countLayout(event.layout.id);
+    parts.metrics.add(this.#rowOf(sizeAttribute, parts.metrics), event.sql.length);
     const { metricCount, metricIds, metricValues, yesCount, yesIds } = event;
     for (let index = 0; index < metricCount; index++)
       parts.metrics.add(this.#rowOf(metricIds[index] as number, parts.metrics), metricValues[index] as number);

@@ -32,6 +32,9 @@ const spellings: Readonly<Record<string, string>> = { QC_hit: 'QC_Hit' };
 /** Id of `Query_time`, which every statement has. */
 export const secondsAttribute = 0;
 
+/** Id of `Query_size`: bytes of the statement, which the log does not say but is. */
+export const sizeAttribute = 1;
+
 /** Attributes known by name; more than that are no log of a server. */
 const maxNames = 255;
 const maxLayouts = 4_096;
@@ -71,6 +74,7 @@ export class HeaderLayouts {
   constructor(copy: (name: string) => string) {
     this.#copy = copy;
     this.#idOf('Query_time');
+    this.#idOf('Query_size');
     this.root = this.#make(null, '');
     this.#all.push(this.root);
   }
