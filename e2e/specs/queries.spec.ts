@@ -90,6 +90,14 @@ test.describe('a slow-query review on wallet, in the window', () => {
       await pictures('plan');
     });
 
+    await test.step('without the index that it walks, by a hint and for nobody else', async () => {
+      await page.getByTestId('try-without').filter({ hasText: 'created of orders' }).click();
+      await expect(page.getByTestId('index-verdict')).toContainText('This statement needs created', {
+        timeout: 30_000,
+      });
+      await pictures('without');
+    });
+
     for (const [words, columns] of [
       ['order by created_at desc', 'customer_id'],
       ['from order_line', 'order_id'],

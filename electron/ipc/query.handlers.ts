@@ -29,10 +29,11 @@ export const queryHandlers = (app: Application, desktop: Desktop): Pick<CallHand
     'query.explain': async (input, signal) => queries.plans.explain(input, signal),
     'query.advise': async (input, signal) => queries.plans.advise(input, signal),
     'query.removeLeftover': async ({ instanceId, ...leftover }) => ({
-      gone: await queries.experiments.removeLeftover(instanceId, leftover),
+      gone: await queries.indexTrials.removeLeftover(instanceId, leftover),
     }),
-    'query.tryIndex': async (input) => queries.experiments.tryIndex(input),
-    'query.tryRewrite': async (input) => queries.experiments.tryRewrite(input),
+    'query.tryIndex': async (input) => queries.indexTrials.tryIndex(input),
+    'query.tryWithout': async (input) => queries.indexTrials.tryWithout(input),
+    'query.tryRewrite': async (input) => queries.rewriteTrials.tryRewrite(input),
     'query.export': async (input) => exportReview(app, desktop, input),
     'query.import': async () => {
       const path = await desktop.chooseFile('Import a review');

@@ -21,6 +21,7 @@ export const demoQueries: Pick<CallHandlers, keyof typeof queryCalls> = {
   'query.advise': none,
   'query.removeLeftover': none,
   'query.tryIndex': none,
+  'query.tryWithout': none,
   'query.tryRewrite': none,
   'query.export': async () => null,
   'query.import': async () => null,

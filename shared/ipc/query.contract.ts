@@ -121,6 +121,10 @@ export const queryCalls = {
         .max(16),
     }),
   ),
+  /** Asks what a statement would do without an index that is there; on MySQL, by a hint for this one statement. */
+  'query.tryWithout': answers<QueryJob>()(
+    z.object({ ...ofSample, instanceId, schema: name, table: name, index: z.string().min(1).max(64) }),
+  ),
   /** Holds a rewrite against the class's samples: equal rows first, then time. */
   'query.tryRewrite': answers<QueryJob>()(
     z.object({

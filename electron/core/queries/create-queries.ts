@@ -13,7 +13,8 @@ import { QueryCaptures } from './capture/query-captures';
 import { readFreeBytes } from './free-bytes';
 import { QueryJobs } from './jobs/query-jobs';
 import { PtImport } from './pt-import/pt-import';
-import { QueryExperiments } from './query-experiments';
+import { IndexTrials } from './index-trials';
+import { RewriteTrials } from './rewrite-trials';
 import { QueryPlans } from './query-plans';
 import { QueryService } from './query-service';
 import { QuerySessions } from './query-sessions';
@@ -58,11 +59,11 @@ export function createQueries(parts: CreateQueriesParts): QueryService {
     jobs,
     plans: new QueryPlans({ reviews, sessions, clock }),
     ptImport: new PtImport({ reviews, sessions, clock, user }),
-    experiments: new QueryExperiments({
+    rewriteTrials: new RewriteTrials({ reviews, sessions, jobs, reader, clock, user }),
+    indexTrials: new IndexTrials({
       reviews,
       sessions,
       jobs,
-      reader,
       clock,
       user,
       freeBytes: async (instanceId, signal) => readFreeBytes(parts, instanceId, signal),

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { IndexAdvice, LeftoverIndex } from '@shared/model/query-experiment';
+import type { ClassDetail } from '@shared/model/query-review';
 import { formatBytes, formatCompact } from '../../lib/format';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
@@ -43,6 +44,7 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
           onChange={(value) => setMethod(value === 'copy' ? 'copy' : 'invisible')}
         />
       </div>
+      {instanceId !== null && <UsedIndexes reviewId={reviewId} detail={detail} instanceId={instanceId} />}
       {advise.error && <ErrorCard error={advise.error} />}
       {found?.advice.map((advice) => (
         <div key={`${advice.table}${keyOf(advice)}`} className="panel-body advice" data-testid="advice">
@@ -105,6 +107,47 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
       ))}
       {attempt.error && <ErrorCard error={attempt.error} />}
     </>
+  );
+}
+
+/** Indexes that the plan uses: what would the statement do without one? Nothing is changed for that. */
+function UsedIndexes({
+  reviewId,
+  detail,
+  instanceId,
+}: {
+  readonly reviewId: string;
+  readonly detail: ClassDetail;
+  readonly instanceId: string;
+}): ReactNode {
+  const attempt = useAct('query.tryWithout');
+  const plan = detail.item?.planNow ?? detail.item?.planAtCapture ?? null;
+  const schema = detail.statementClass.samples[0]?.schema ?? '';
+  const used = new Map(
+    (plan?.nodes ?? []).flatMap((node) =>
+      node.index === null || node.table === null || node.index === 'PRIMARY'
+        ? []
+        : [[`${node.table} ${node.index}`, { schema: node.schema ?? schema, table: node.table, index: node.index }]],
+    ),
+  );
+  if (used.size === 0) return null;
+  return (
+    <div className="panel-body row ask-row" style={{ paddingTop: 0 }}>
+      <span className="label">Or without one that it uses:</span>
+      {[...used.values()].map((place) => (
+        <Button
+          key={`${place.table} ${place.index}`}
+          variant="default"
+          h={24}
+          loading={attempt.busy}
+          data-testid="try-without"
+          onClick={() => attempt.run({ reviewId, classId: detail.statementClass.id, sample: 0, instanceId, ...place })}
+        >
+          {place.index} of {place.table}
+        </Button>
+      ))}
+      {attempt.error && <ErrorCard error={attempt.error} />}
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { IndexTrial } from '@shared/model/query-experiment';
 import type { PlanNode, QueryPlan } from '@shared/model/query-plan';
 import type { IndexExperiment, Prediction } from '@shared/model/query-review';
 import { formatBytes, formatCount, formatMs } from '../../lib/format';
@@ -24,15 +25,13 @@ export function IndexVerdict({
   const [timeBefore, timeAfter] = [timeOf(trial.before), timeOf(trial.after)];
   return (
     <div
-      className={trial.used ? 'trial-verdict ok' : 'trial-verdict watch'}
+      className={isGood(trial) ? 'trial-verdict ok' : 'trial-verdict watch'}
       data-testid="index-verdict"
       data-used={trial.used}
     >
       <div className="row">
-        <StatusBadge mark={trial.used ? 'ok' : 'watch'} size={16}>
-          {trial.used
-            ? `The optimizer takes the index${trial.estimate ? ', on a copy: an estimate' : ''}`
-            : 'The optimizer does not take the index'}
+        <StatusBadge mark={isGood(trial) ? 'ok' : 'watch'} size={16}>
+          {headline(trial)}
         </StatusBadge>
         <span className="grow" />
         <Age atMs={experiment.atMs} oldAfterMs={3_600_000} prefix="tried " suffix={` ago on ${experiment.instance}`} />
@@ -69,17 +68,17 @@ export function IndexVerdict({
             {check.evidence}
           </div>
         ))}
-      {trial.used && (
+      {(trial.used || trial.method === 'hint') && (
         <DecideButton
           reviewId={reviewId}
           classId={classId}
-          word="Decide this index"
+          word={trial.method === 'hint' ? `Decide to drop ${trial.index}` : 'Decide this index'}
           hint="Midwatch does not run it: it stands in the report, and the next capture judges the gain"
           decision={{
             kind: 'index',
             change: change.statements.join(';\n'),
             undo: change.undo.join(';\n'),
-            reason: trial.estimate ? 'Estimated on a copy of some rows' : 'Tried as an invisible index',
+            reason: methodWords[trial.method],
             ticket: '',
             prediction: predictionOf(experiment),
             replacedBy: null,
@@ -88,6 +87,25 @@ export function IndexVerdict({
       )}
     </div>
   );
+}
+
+/** An index that is there is well left out when the plan does not need it. */
+const isGood = (trial: IndexTrial): boolean => (trial.method === 'hint' ? !trial.used : trial.used);
+
+const methodWords: Readonly<Record<IndexTrial['method'], string>> = {
+  hint: 'Left out by a hint',
+  invisible: 'Tried as an invisible index',
+  copy: 'Estimated on a copy of some rows',
+};
+
+function headline(trial: IndexTrial): string {
+  if (trial.method === 'hint') {
+    return trial.used
+      ? `This statement needs ${trial.index}: without it the plan is another one`
+      : `This statement does not need ${trial.index}`;
+  }
+  if (!trial.used) return 'The optimizer does not take the index';
+  return `The optimizer takes the index${trial.estimate ? ', on a copy: an estimate' : ''}`;
 }
 
 const leaves = (plan: QueryPlan): readonly PlanNode[] => plan.nodes.filter((node) => node.access !== null);
