@@ -50,8 +50,10 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
       if (event.defaultPrevented || event.isComposing) return;
       const press = pressOf(event);
       const sequence = event.timeStamp - beforeAt < sequenceMs ? `${before} ${press}` : press;
+      // Also where the focus has left an open box: a button that rests while its work runs loses it to the page.
       const inOverlay =
-        event.target instanceof HTMLElement && event.target.closest('[role=dialog],[role=menu]') !== null;
+        document.querySelector('[role=dialog]') !== null ||
+        (event.target instanceof HTMLElement && event.target.closest('[role=menu]') !== null);
       before = press;
       beforeAt = event.timeStamp;
       if (current(press, sequence, isField(event.target) || inOverlay)) event.preventDefault();

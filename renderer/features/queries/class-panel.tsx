@@ -68,7 +68,7 @@ function ClassHead({ one, detail }: { readonly one: ClassDetail; readonly detail
       <div className="class-figures">
         <Figure label="Calls" value={formatCompact(statementClass.calls)} />
         {windowSeconds !== null && (
-          <Figure label="Calls a second" value={formatCount(statementClass.calls / windowSeconds)} />
+          <Figure label="Calls/s" value={formatCount(statementClass.calls / windowSeconds)} />
         )}
         <Figure label="Query time" value={formatTime(row.seconds)} />
         <Figure label="p50" value={formatTime(statementClass.metrics['Query_time']?.p50 ?? null)} />

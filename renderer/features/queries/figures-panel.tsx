@@ -79,7 +79,7 @@ function AttributeTable({
       <colgroup>
         <col />
         {heads.map((head) => (
-          <col key={head} width="59" />
+          <col key={head} width="57" />
         ))}
       </colgroup>
       <thead>
