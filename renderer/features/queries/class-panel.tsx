@@ -67,9 +67,7 @@ function ClassHead({ one, detail }: { readonly one: ClassDetail; readonly detail
       </div>
       <div className="class-figures">
         <Figure label="Calls" value={formatCompact(statementClass.calls)} />
-        {windowSeconds !== null && (
-          <Figure label="Calls/s" value={formatCount(statementClass.calls / windowSeconds)} />
-        )}
+        {windowSeconds !== null && <Figure label="Calls/s" value={formatCount(statementClass.calls / windowSeconds)} />}
         <Figure label="Query time" value={formatTime(row.seconds)} />
         <Figure label="p50" value={formatTime(statementClass.metrics['Query_time']?.p50 ?? null)} />
         <Figure label="p95" value={formatTime(row.p95Seconds)} />
