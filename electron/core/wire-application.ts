@@ -16,6 +16,7 @@ import { tryTraffic } from './operations/traffic/try-traffic';
 import type { OperationService } from './operations/operation-service';
 import { annotationsOf } from './queries/annotations';
 import { createQueries, type QueryPorts } from './queries/create-queries';
+import { valuesKeptDays } from './queries/review/review-service';
 import type { Clock } from './ports/clock';
 import type { HostKeys } from './ports/host-keys';
 import type { EvidenceFiles } from './ports/evidence-files';
@@ -158,7 +159,27 @@ export function wireApplication(
     newId,
   });
   inventory.onChange(() => monitor.reload());
-  const pruning = setInterval(() => store.history.prune(clock.nowMs()), pruneEveryMs);
+  const forgetOldValues = (): void =>
+    void queries.reviews.forgetOldValues().then(
+      (titles) => {
+        for (const title of titles)
+          activity.note({
+            kind: 'store',
+            severity: 'note',
+            clusterId: null,
+            instanceId: null,
+            by: 'midwatch',
+            text: `Review ${title}: the values of its statements were removed after ${valuesKeptDays} days`,
+          });
+      },
+      // A damaged review is named where reviews are listed; the others are looked at again at the next turn.
+      () => undefined,
+    );
+  const pruning = setInterval(() => {
+    store.history.prune(clock.nowMs());
+    forgetOldValues();
+  }, pruneEveryMs);
+  forgetOldValues();
   for (const notice of store.notices)
     activity.note({
       kind: 'store',

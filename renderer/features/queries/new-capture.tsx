@@ -125,7 +125,8 @@ export function NewCapture(): ReactNode {
         </Button>
         {start.error && <ErrorCard error={start.error} />}
         <span className="label">
-          Statements with their values stay on this computer; exports leave them out unless you ask for them.
+          Statements with their values stay on this computer, for 30 days; exports leave them out unless you ask for
+          them.
         </span>
       </form>
     </Panel>

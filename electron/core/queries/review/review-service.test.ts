@@ -126,6 +126,42 @@ describe('ReviewService', () => {
     expect((await service.list()).reviews.map((one) => one.title)).toEqual(['Week 47', 'Week 47']);
   });
 
+  it('forgets the values of statements after thirty days, and keeps the figures and what was said', async () => {
+    const sample = {
+      reason: 'slowest' as const,
+      sql: "select 'S3CR3T'",
+      truncated: false,
+      schema: '',
+      atMs: 1,
+      seconds: 1,
+      rowsExamined: 1,
+      plan: null,
+    };
+    const capture = sampleCapture([sampleClass(a, times(1), { samples: [sample] })]);
+    let nowMs = Date.UTC(2026, 10, 1);
+    const store = new ReviewFolder(folder);
+    const service = new ReviewService({
+      store,
+      clock: { ...realClock, nowMs: () => nowMs },
+      user: 'dba',
+      newId: () => 'review-old',
+      annotations: () => [],
+    });
+    await service.create({ capture, title: 'October', clusterName: 'orders' });
+    await service.act('review-old', a, { act: 'note', text: 'Ask the team' });
+    nowMs += 29 * 86_400_000;
+    expect(await service.forgetOldValues()).toEqual([]);
+    expect((await service.sample('review-old', a, 0)).sql).toContain('S3CR3T');
+    nowMs += 2 * 86_400_000;
+    expect(await service.forgetOldValues()).toEqual(['October']);
+    expect(await service.forgetOldValues()).toEqual([]);
+    const kept = await new ReviewFolder(folder).open('review-old');
+    expect(JSON.stringify(kept)).not.toContain('S3CR3T');
+    expect(kept.capture.classes[0]?.calls).toBe(60);
+    expect(kept.review.items[a]?.notes[0]?.text).toBe('Ask the team');
+    await expect(service.sample('review-old', a, 0)).rejects.toThrow('with its values');
+  });
+
   it('gives no sample of a review without values, and says where they are', async () => {
     const service = open();
     const { id } = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });

@@ -12,11 +12,17 @@ import type {
 } from '@shared/model/query-review';
 import type { Clock } from '../../ports/clock';
 import type { ReviewStore } from '../../ports/review-store';
+import { redactReview } from '../report/redact-review';
 import { ClassLists, isPlanChanged, rowOf, type ClassListQuery, type ClassPage } from './class-list';
 import { baselineOf, compareCaptures } from './compare-captures';
 import { followUp } from './follow-up';
 import { OpenReviews, type OpenReview } from './open-reviews';
 import { applyAct, countStates, untouched, type ReviewAct } from './review-acts';
+
+/** Values of statements are kept so long: enough for two weekly reviews and what is asked after them. */
+export const valuesKeptDays = 30;
+
+const dayMs = 86_400_000;
 
 interface ReviewServiceParts {
   readonly store: ReviewStore;
@@ -156,7 +162,7 @@ export class ReviewService {
     if (sample === undefined || open.review.redacted) {
       throw new MidwatchError('not-found', 'This review holds no statement of this class with its values', {
         nextStep: open.review.redacted
-          ? 'It was exported without literals: open it on the computer where it was captured'
+          ? 'It was exported without them, or is older than 30 days: capture again'
           : 'Capture again while the statement runs',
       });
     }
@@ -217,6 +223,26 @@ export class ReviewService {
       open.review = review;
       return result;
     });
+  }
+
+  /**
+   * Takes the values of statements out of reviews that are older than {@link valuesKeptDays}; figures, plans without values and
+   * decisions stay. May be cut off anywhere: what is not done is done the next time.
+   * @returns titles of the reviews that were stripped
+   */
+  async forgetOldValues(): Promise<readonly string[]> {
+    const limitMs = this.#parts.clock.nowMs() - valuesKeptDays * dayMs;
+    const { reviews } = await this.#parts.store.list();
+    const old = reviews.filter(({ review }) => !review.redacted && review.createdAtMs < limitMs);
+    for (const { review } of old) {
+      await this.#write(async () => {
+        const whole = await this.#parts.store.open(review.id);
+        const stripped = redactReview(whole.review, whole.capture);
+        await this.#parts.store.create(stripped.review, stripped.capture);
+        this.#open.forget(review.id);
+      });
+    }
+    return old.map(({ review }) => review.title);
   }
 
   async remove(reviewId: string): Promise<void> {
