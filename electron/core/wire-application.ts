@@ -1,3 +1,4 @@
+import { toAppError } from '@shared/errors';
 import type { Application } from './application';
 import { ActivityLog } from './fleet/activity-log';
 import type { BorrowedSecrets } from './fleet/borrowed-secrets';
@@ -159,21 +160,24 @@ export function wireApplication(
     newId,
   });
   inventory.onChange(() => monitor.reload());
+  const noteValues = (severity: 'note' | 'watch', text: string): void => {
+    activity.note({ kind: 'store', severity, clusterId: null, instanceId: null, by: 'midwatch', text });
+  };
+  // Tried again at every turn; told once, or Activity would hold nothing else.
+  const told = new Set<string>();
+  const tellOnce = (text: string): void => {
+    if (!told.has(text)) noteValues('watch', text);
+    told.add(text);
+  };
   const forgetOldValues = (): void =>
     void queries.reviews.forgetOldValues().then(
-      (titles) => {
-        for (const title of titles)
-          activity.note({
-            kind: 'store',
-            severity: 'note',
-            clusterId: null,
-            instanceId: null,
-            by: 'midwatch',
-            text: `Review ${title}: the values of its statements were removed after ${valuesKeptDays} days`,
-          });
+      ({ forgotten, failed }) => {
+        for (const title of forgotten)
+          noteValues('note', `Review ${title}: the values of its statements were removed after ${valuesKeptDays} days`);
+        for (const { title, reason } of failed)
+          tellOnce(`Review ${title} still holds values of statements after ${valuesKeptDays} days: ${reason}`);
       },
-      // A damaged review is named where reviews are listed; the others are looked at again at the next turn.
-      () => undefined,
+      (thrown: unknown) => tellOnce(`Old values of statements could not be looked for: ${toAppError(thrown).message}`),
     );
   const pruning = setInterval(() => {
     store.history.prune(clock.nowMs());

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -150,16 +150,34 @@ describe('ReviewService', () => {
     await service.create({ capture, title: 'October', clusterName: 'orders' });
     await service.act('review-old', a, { act: 'note', text: 'Ask the team' });
     nowMs += 29 * 86_400_000;
-    expect(await service.forgetOldValues()).toEqual([]);
+    expect(await service.forgetOldValues()).toEqual({ forgotten: [], failed: [] });
     expect((await service.sample('review-old', a, 0)).sql).toContain('S3CR3T');
     nowMs += 2 * 86_400_000;
-    expect(await service.forgetOldValues()).toEqual(['October']);
-    expect(await service.forgetOldValues()).toEqual([]);
+    expect(await service.forgetOldValues()).toEqual({ forgotten: ['October'], failed: [] });
+    expect(await service.forgetOldValues()).toEqual({ forgotten: [], failed: [] });
     const kept = await new ReviewFolder(folder).open('review-old');
     expect(JSON.stringify(kept)).not.toContain('S3CR3T');
     expect(kept.capture.classes[0]?.calls).toBe(60);
     expect(kept.review.items[a]?.notes[0]?.text).toBe('Ask the team');
     await expect(service.sample('review-old', a, 0)).rejects.toThrow('with its values');
+  });
+
+  it('names a review whose values it could not remove, and goes on with the others', async () => {
+    let nowMs = Date.UTC(2026, 10, 1);
+    const service = new ReviewService({
+      store: new ReviewFolder(folder),
+      clock: { ...realClock, nowMs: () => nowMs },
+      user: 'dba',
+      newId: () => `review-${(ids += 1)}`,
+      annotations: () => [],
+    });
+    for (const title of ['First', 'Damaged', 'Last'])
+      await service.create({ capture: captureOf(1), title, clusterName: title });
+    writeFileSync(path.join(folder, 'review-2', 'capture.midwatch-review'), 'rubbish');
+    nowMs += 31 * 86_400_000;
+    const { forgotten, failed } = await service.forgetOldValues();
+    expect([...forgotten].toSorted()).toEqual(['First', 'Last']);
+    expect(failed).toEqual([{ title: 'Damaged', reason: expect.stringMatching(/cannot be read/) }]);
   });
 
   it('gives no sample of a review without values, and says where they are', async () => {

@@ -1,4 +1,4 @@
-import { MidwatchError } from '@shared/errors';
+import { MidwatchError, toAppError } from '@shared/errors';
 import type { Capture, StatementSample } from '@shared/model/query-capture';
 import type {
   Annotation,
@@ -18,6 +18,12 @@ import { baselineOf, compareCaptures } from './compare-captures';
 import { followUp } from './follow-up';
 import { OpenReviews, type OpenReview } from './open-reviews';
 import { applyAct, countStates, untouched, type ReviewAct } from './review-acts';
+
+/** What became of the reviews whose values were due. */
+export interface ForgottenValues {
+  readonly forgotten: readonly string[];
+  readonly failed: readonly { readonly title: string; readonly reason: string }[];
+}
 
 /** Values of statements are kept so long: enough for two weekly reviews and what is asked after them. */
 export const valuesKeptDays = 30;
@@ -228,21 +234,28 @@ export class ReviewService {
   /**
    * Takes the values of statements out of reviews that are older than {@link valuesKeptDays}; figures, plans without values and
    * decisions stay. May be cut off anywhere: what is not done is done the next time.
-   * @returns titles of the reviews that were stripped
+   * One that fails does not keep the others.
+   * @returns titles of the reviews that were stripped, and of those that could not be, with the reason
    */
-  async forgetOldValues(): Promise<readonly string[]> {
+  async forgetOldValues(): Promise<ForgottenValues> {
     const limitMs = this.#parts.clock.nowMs() - valuesKeptDays * dayMs;
     const { reviews } = await this.#parts.store.list();
     const old = reviews.filter(({ review }) => !review.redacted && review.createdAtMs < limitMs);
+    const forgotten: string[] = [];
+    const failed: { readonly title: string; readonly reason: string }[] = [];
     for (const { review } of old) {
-      await this.#write(async () => {
+      const stripping = this.#write(async () => {
         const whole = await this.#parts.store.open(review.id);
         const stripped = redactReview(whole.review, whole.capture);
         await this.#parts.store.create(stripped.review, stripped.capture);
         this.#open.forget(review.id);
       });
+      await stripping.then(
+        () => forgotten.push(review.title),
+        (thrown: unknown) => failed.push({ title: review.title, reason: toAppError(thrown).message }),
+      );
     }
-    return old.map(({ review }) => review.title);
+    return { forgotten, failed };
   }
 
   async remove(reviewId: string): Promise<void> {
