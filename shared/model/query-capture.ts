@@ -42,6 +42,8 @@ export interface StatementSample {
   readonly rowsExamined: number | null;
   /** Plan rows that the log itself held (MariaDB's `# explain:`), one a line, tab-separated; null without. */
   readonly plan: string | null;
+  /** Of the first byte of its header (or an empty line before that) in the log, uncompressed; null for what is no log. */
+  readonly atByte: number | null;
 }
 
 /** All statements of one fingerprint. */

@@ -93,6 +93,13 @@ describe('the capture of a slow log', () => {
     expect(Math.abs((samples.get('p95')?.seconds ?? 0) - 0.95)).toBeLessThan(0.05);
   });
 
+  it('says at which byte of the log a sample stands', () => {
+    const logged = [{ sql: 'SELECT 1 FROM a' }, { sql: 'DELETE FROM b' }];
+    const [first, second] = captureOf(logged).classes.toSorted((a, b) => b.verb.localeCompare(a.verb));
+    expect(first?.samples[0]?.atByte).toBe(0);
+    expect(second?.samples[0]?.atByte).toBe(eventOf({ sql: 'SELECT 1 FROM a' }).length);
+  });
+
   it('cuts the text of a sample at 64 KiB', () => {
     const { classes } = captureOf([{ sql: `SELECT '${'x'.repeat(100_000)}'` }]);
     expect(classes[0]?.samples[0]).toMatchObject({ truncated: true });

@@ -54,6 +54,8 @@ export const statementClassSchema = z.object({
         seconds: figure,
         rowsExamined: figure.nullable(),
         plan: text.nullable(),
+        // Reviews of before it was kept.
+        atByte: figure.nullable().default(null),
       }),
     )
     .max(100),

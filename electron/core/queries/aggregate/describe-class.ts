@@ -70,6 +70,7 @@ function figuresOf(
       seconds: sample.seconds,
       rowsExamined: Number.isNaN(sample.rowsExamined) ? null : sample.rowsExamined,
       plan: sample.plan === '' ? null : toText(sample.plan),
+      atByte: sample.atByte,
     })),
   };
 }

@@ -21,6 +21,8 @@ export interface KeptSample {
   readonly seconds: number;
   readonly rowsExamined: number;
   readonly plan: string;
+  /** Of its header, in the log. */
+  readonly atByte: number;
 }
 
 export interface SampleParts {
@@ -124,5 +126,6 @@ function keep(event: SlowLogEvent, { copy, room }: SampleParts): KeptSample {
     seconds: event.seconds,
     rowsExamined: event.rowsExamined,
     plan: copy(event.plan),
+    atByte: event.startByte,
   };
 }

@@ -171,6 +171,7 @@ function toClass(
       seconds: one.seconds,
       rowsExamined: one.rowsExamined,
       plan: null,
+      atByte: null,
     })),
   };
 }

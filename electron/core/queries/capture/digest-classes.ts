@@ -201,6 +201,7 @@ function samplesOf(parts: readonly Part[]): readonly StatementSample[] {
     seconds: one.seconds,
     rowsExamined: one.rowsExamined,
     plan: null,
+    atByte: null,
   }));
   const known = parts.flatMap(({ delta }): StatementSample[] => {
     const { sample, schema } = delta.row;
@@ -215,6 +216,7 @@ function samplesOf(parts: readonly Part[]): readonly StatementSample[] {
         seconds: sample.seconds,
         rowsExamined: null,
         plan: null,
+        atByte: null,
       },
     ];
   });

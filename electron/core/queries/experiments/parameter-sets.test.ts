@@ -11,6 +11,7 @@ const sample = (sql: string, truncated = false): StatementSample => ({
   seconds: 1,
   rowsExamined: null,
   plan: null,
+  atByte: null,
 });
 
 const template = "SELECT id FROM t WHERE status = 'new' AND total > -5 LIMIT 10";

@@ -153,6 +153,7 @@ const capture = sampleCapture([
         seconds: 3,
         rowsExamined: 1,
         plan: `1\tSIMPLE\tcard\tref\t${secret}`,
+        atByte: 1_024,
       },
     ],
   }),

@@ -136,6 +136,7 @@ describe('ReviewService', () => {
       seconds: 1,
       rowsExamined: 1,
       plan: null,
+      atByte: null,
     };
     const capture = sampleCapture([sampleClass(a, times(1), { samples: [sample] })]);
     let nowMs = Date.UTC(2026, 10, 1);
