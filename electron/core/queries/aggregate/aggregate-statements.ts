@@ -3,7 +3,8 @@ import type { TextCodec } from '../slow-log/text-codec';
 import { isWanted, type CaptureFilter } from './capture-filter';
 import { ClassCounts, type CountsParts } from './class-counts';
 import { MetricTable } from './metric-table';
-import { Origins } from './share-counts';
+import { Origins } from './origins';
+import { ShareTable } from './share-table';
 import { StatementOutline } from './statement-outline';
 import type { StatementReader } from './statement-reader';
 import { TimeSlots } from './time-slots';
@@ -74,7 +75,13 @@ export class StatementAggregate {
     const copy = (latin1: string): string => options.codec.copy(latin1);
     this.#origins = new Origins(copy);
     const room = { bytes: this.#limits.textBytes };
-    this.parts = { copy, room, metrics: new MetricTable(), slots: new TimeSlots() };
+    this.parts = {
+      copy,
+      room,
+      metrics: new MetricTable(),
+      slots: new TimeSlots(),
+      shares: new ShareTable(this.#origins),
+    };
   }
 
   add(event: SlowLogEvent): void {
@@ -99,11 +106,11 @@ export class StatementAggregate {
 
   /** The class, and who signed: of a statement whose outline was seen before, both are known. */
   #read(event: SlowLogEvent): ReadStatement {
-    const { sql, cut } = event;
     const outline = this.#outline;
-    const hasOutline = cut === 'no' && outline.read(sql);
+    const hasOutline = event.cut === 'no' && outline.read(event.bytes, event.sqlStart, event.sqlEnd);
     const known = hasOutline ? this.#seen.get(outline.first) : undefined;
     if (known !== undefined && known.second === outline.second && known.length === outline.length) return known;
+    const { sql } = event;
     const read: ReadStatement = {
       second: outline.second,
       length: outline.length,

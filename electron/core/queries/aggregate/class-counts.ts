@@ -3,13 +3,15 @@ import { secondsAttribute, sizeAttribute } from '../slow-log/header-layouts';
 import type { SlowLogEvent } from '../slow-log/slow-log-event';
 import type { MetricTable } from './metric-table';
 import { SampleKeeper, type SampleParts } from './sample-keeper';
-import { ShareCounts, type Origin } from './share-counts';
+import type { Origin } from './origins';
+import type { ShareTable } from './share-table';
 import type { SlotSeconds, TimeSlots } from './time-slots';
 
 /** What all classes of one capture have together. */
 export interface CountsParts extends SampleParts {
   readonly metrics: MetricTable;
   readonly slots: TimeSlots;
+  readonly shares: ShareTable;
 }
 
 const noRow = -1;
@@ -26,7 +28,8 @@ export class ClassCounts {
   /** Rows of the metric table by attribute. */
   readonly rows: number[] = [];
   readonly yes: number[] = [];
-  readonly shares = new ShareCounts();
+  /** Number of the class in the table of shares. */
+  readonly owner: number;
   readonly samples = new SampleKeeper();
   readonly slots: SlotSeconds;
   /** Statements by layout: which attributes they had, also where those were zero. A log has a handful of them. */
@@ -34,11 +37,13 @@ export class ClassCounts {
   readonly #ofLayout: number[] = [];
 
   constructor(parts: CountsParts) {
+    this.owner = parts.shares.open();
     this.slots = parts.slots.open();
   }
 
   add(event: SlowLogEvent, origin: Origin, parts: CountsParts): void {
     const { seconds, timeMs } = event;
+    parts.shares.add(this.owner, origin, seconds, this);
     this.calls++;
     this.seconds += seconds;
     if (event.hasError !== null) {
@@ -46,7 +51,7 @@ export class ClassCounts {
       if (event.hasError) this.errors++;
     }
     this.#countLayout(event.layout.id);
-    parts.metrics.add(this.#rowOf(sizeAttribute, parts.metrics), event.sql.length);
+    parts.metrics.add(this.#rowOf(sizeAttribute, parts.metrics), event.sqlEnd - event.sqlStart);
     const { metricCount, metricIds, metricValues, yesCount, yesIds } = event;
     for (let index = 0; index < metricCount; index++)
       parts.metrics.add(this.#rowOf(metricIds[index] as number, parts.metrics), metricValues[index] as number);
@@ -59,7 +64,6 @@ export class ClassCounts {
       if (timeMs > this.lastMs) this.lastMs = timeMs;
       parts.slots.add(this.slots, timeMs, seconds);
     }
-    this.shares.add(origin, seconds);
     this.samples.offer(event, this.calls, (p) => this.#quantile(p, parts.metrics), parts);
   }
 

@@ -46,7 +46,7 @@ function figuresOf(
   parts: DescribeParts,
 ): Omit<StatementClass, 'id' | 'fingerprint' | 'ptChecksum' | 'verb' | 'tables'> {
   const toText = (latin1: string): string => parts.codec.toText(latin1).text;
-  const { slots } = parts.counts;
+  const { slots, shares } = parts.counts;
   return {
     serverDigests: [],
     calls: counts.calls,
@@ -54,10 +54,10 @@ function figuresOf(
     warnings: null,
     metrics: metricsOf(counts, parts),
     flags: flagsOf(counts, parts.layouts),
-    schemas: counts.shares.by('schema', toText),
-    users: counts.shares.by('user', toText),
-    hosts: counts.shares.by('host', toText),
-    applications: counts.shares.by('application', toText),
+    schemas: shares.by(counts.owner, 'schema', counts, toText),
+    users: shares.by(counts.owner, 'user', counts, toText),
+    hosts: shares.by(counts.owner, 'host', counts, toText),
+    applications: shares.by(counts.owner, 'application', counts, toText),
     firstSeenMs: Number.isFinite(counts.firstMs) ? counts.firstMs : null,
     lastSeenMs: Number.isFinite(counts.lastMs) ? counts.lastMs : null,
     slots: slots.listOf(counts.slots),

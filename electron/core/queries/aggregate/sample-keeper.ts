@@ -73,7 +73,7 @@ export class SampleKeeper {
   #offerToChance(event: SlowLogEvent, calls: number, parts: SampleParts): void {
     const kept = this.#byChance;
     const place = kept.length < mostByChance ? kept.length : placeByChance(calls);
-    if (place >= mostByChance || event.sql.length > maxByChance || event.cut !== 'no') return;
+    if (place >= mostByChance || event.sqlEnd - event.sqlStart > maxByChance || event.cut !== 'no') return;
     if (parts.room.bytes < leftToOthers || kept.some((sample) => sample.sql === event.sql)) return;
     parts.room.bytes += kept[place]?.sql.length ?? 0;
     kept[place] = keep(event, parts);
@@ -116,11 +116,12 @@ function isNearer(seconds: number, wanted: number, held: KeptSample | null): boo
 }
 
 function keep(event: SlowLogEvent, { copy, room }: SampleParts): KeptSample {
-  const length = Math.min(event.sql.length, maxText, Math.max(256, room.bytes));
+  const whole = event.sqlEnd - event.sqlStart;
+  const length = Math.min(whole, maxText, Math.max(256, room.bytes));
   room.bytes -= length;
   return {
     sql: copy(event.sql.slice(0, length)),
-    isCut: event.cut !== 'no' || length < event.sql.length,
+    isCut: event.cut !== 'no' || length < whole,
     schema: copy(event.schema),
     timeMs: event.timeMs,
     seconds: event.seconds,

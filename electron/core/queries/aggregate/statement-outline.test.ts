@@ -5,7 +5,9 @@ import { StatementOutline } from './statement-outline';
 
 const outline = new StatementOutline();
 const outlineOf = (sql: string): string | null =>
-  outline.read(sql) ? `${outline.first} ${outline.second} ${outline.length}` : null;
+  outline.read(Buffer.from(sql, 'latin1'), 0, sql.length)
+    ? `${outline.first} ${outline.second} ${outline.length}`
+    : null;
 
 const pieces = [
   ...[

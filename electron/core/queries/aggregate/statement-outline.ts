@@ -18,6 +18,24 @@ const textMark = 0x101;
 const wholeMark = 0x102;
 const fractionMark = 0x103;
 
+/** What is done at a byte; most are taken as they are. */
+const plain = 0;
+const number = 1;
+const text = 2;
+const name = 3;
+const comment = 4;
+const minus = 5;
+const refused = 6;
+
+const kinds = new Uint8Array(256).map((_, code) => {
+  if (code >= zero && code <= nine) return number;
+  if (code === quote || code === doubleQuote) return text;
+  if (code === backtick) return name;
+  if (code === slash) return comment;
+  if (code === dash) return minus;
+  return code === hash || code === backslash ? refused : plain;
+});
+
 /** Characters of names and numbers: letters, digits, `_`, `$`, `@`, and everything beyond ASCII. */
 const isNamePart = new Uint8Array(256).map((_, code) =>
   (code >= 48 && code <= 57) ||
@@ -46,42 +64,44 @@ export class StatementOutline {
 
   #hasFraction = false;
 
-  /** @param sql Latin-1. @returns false: this statement has no outline */
-  read(sql: string): boolean {
-    const end = sql.length;
+  /** @param bytes which hold the statement from `from` to `end`. @returns false: this statement has no outline */
+  read(bytes: Uint8Array, from: number, end: number): boolean {
     let first = 0x811c9dc5 | 0;
     let second = 0x27d4eb2f | 0;
     let length = 0;
-    let before = 0;
     // Up to here everything is taken as it is: a quoted name, a block comment.
-    let verbatimTo = 0;
-    for (let at = 0; at < end; at++) {
-      let code = sql.charCodeAt(at);
-      if (at < verbatimTo || code > backtick || (code > nine && code < backslash)) before = code;
-      else if (code >= zero && code <= nine) {
-        // The exponent of 1e-5 belongs to the number before it, and what follows that is read in another way.
-        const isExponent = (before === dash || before === plus) && (sql.charCodeAt(at - 2) | 0x20) === letterE;
-        const isAlone = isNamePart[before] === 0 && before !== dot && !isExponent;
-        const last = isAlone ? this.#lastOfNumber(sql, at, end) : -1;
-        before = code;
-        if (last >= 0) {
+    let verbatimTo = from;
+    // Behind the number that was read last: what it ended with counts as a digit, also where that is its point.
+    let numberEnd = -1;
+    for (let at = from; at < end; at++) {
+      let code = bytes[at] as number;
+      const kind = kinds[code];
+      if (kind !== plain && at >= verbatimTo) {
+        const before = at === from ? 0 : at === numberEnd ? zero : (bytes[at - 1] as number);
+        if (kind === number) {
+          // The exponent of 1e-5 belongs to the number before it, and what follows that is read in another way.
+          const isSigned = (before === dash || before === plus) && at - 2 >= from;
+          const isExponent = isSigned && ((bytes[at - 2] as number) | 0x20) === letterE;
+          const isAlone = isNamePart[before] === 0 && before !== dot && !isExponent;
+          const last = isAlone ? this.#lastOfNumber(bytes, at, end) : -1;
+          if (last >= 0) {
+            at = last;
+            numberEnd = last + 1;
+            code = this.#hasFraction ? fractionMark : wholeMark;
+          }
+        } else if (kind === text) {
+          const last = isNamePart[before] === 1 ? -1 : lastOfText(bytes, at + 1, end, code);
+          if (last < 0) return false;
           at = last;
-          before = zero;
-          code = this.#hasFraction ? fractionMark : wholeMark;
-        }
-      } else if (code === quote || code === doubleQuote) {
-        const last = isNamePart[before] === 1 ? -1 : lastOfText(sql, at + 1, end, code);
-        if (last < 0) return false;
-        at = last;
-        before = code;
-        code = textMark;
-      } else if (code === backtick || (code === slash && sql.charCodeAt(at + 1) === star)) {
-        const last = code === backtick ? sql.indexOf('`', at + 1) : sql.indexOf('*/', at + 2) + 1;
-        if (last <= 0) return false;
-        verbatimTo = last + 1;
-        before = code;
-      } else if (code === hash || code === backslash || (code === dash && before === dash)) return false;
-      else before = code;
+          code = textMark;
+        } else if (kind === name) {
+          verbatimTo = endOfName(bytes, at + 1, end);
+          if (verbatimTo > end) return false;
+        } else if (kind === comment) {
+          if (bytes[at + 1] === star && at + 1 < end) verbatimTo = endOfComment(bytes, at + 2, end);
+          if (verbatimTo > end) return false;
+        } else if (kind === refused || before === dash) return false;
+      }
       // FNV-1a, and a second one that turns before it multiplies: they do not meet for the same reason.
       first = Math.imul(first ^ code, 0x01000193);
       second = Math.imul(((second << 5) | (second >>> 27)) + code, 0x2545f491);
@@ -94,25 +114,42 @@ export class StatementOutline {
   }
 
   /** Last digit of a number that stands alone; -1: it is part of something else (`0x1f`, `1e5`, `12foo`, `1.2.3`). */
-  #lastOfNumber(sql: string, from: number, end: number): number {
-    let at = from;
-    let code = sql.charCodeAt(at);
-    while (code >= zero && code <= nine) code = sql.charCodeAt(++at);
-    this.#hasFraction = code === dot;
-    if (code === dot) {
-      code = sql.charCodeAt(++at);
-      while (code >= zero && code <= nine) code = sql.charCodeAt(++at);
-    }
-    return at < end && (isNamePart[code] === 1 || code === dot || code === colon) ? -1 : at - 1;
+  #lastOfNumber(bytes: Uint8Array, from: number, end: number): number {
+    let at = endOfDigits(bytes, from, end);
+    this.#hasFraction = at < end && bytes[at] === dot;
+    if (this.#hasFraction) at = endOfDigits(bytes, at + 1, end);
+    if (at === end) return at - 1;
+    const code = bytes[at] as number;
+    return isNamePart[code] === 1 || code === dot || code === colon ? -1 : at - 1;
   }
 }
 
+function endOfDigits(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && (bytes[at] as number) >= zero && (bytes[at] as number) <= nine) at++;
+  return at;
+}
+
 /** Of the closing quote; -1: there is none, or a backslash before it. */
-function lastOfText(sql: string, from: number, end: number, mark: number): number {
+function lastOfText(bytes: Uint8Array, from: number, end: number, mark: number): number {
   for (let at = from; at < end; at++) {
-    const code = sql.charCodeAt(at);
+    const code = bytes[at];
     if (code === mark) return at;
     if (code === backslash) return -1;
   }
   return -1;
+}
+
+/** Behind the closing backtick; beyond `end`: there is none. */
+function endOfName(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== backtick) at++;
+  return at + 1;
+}
+
+/** Behind the closing mark; beyond `end`: there is none. */
+function endOfComment(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at + 1 < end && !(bytes[at] === star && bytes[at + 1] === slash)) at++;
+  return at + 1 < end ? at + 2 : end + 1;
 }

@@ -1,6 +1,7 @@
 import type { HeaderLayouts } from './header-layouts';
 import { explainMark, timeMark, userMark } from './line-kind';
 import { LogTime } from './log-time';
+import type { LogPart } from './log-window';
 import { HeaderReader } from './read-header';
 import { SessionNames } from './read-session';
 import type { FilledEvent } from './slow-log-event';
@@ -9,12 +10,6 @@ import type { TextCodec } from './text-codec';
 /** A line with a time alone is shorter. */
 const shortTime = 48;
 const maxPlan = 65_536;
-
-/** The same bytes twice: as they are, and as Latin-1. */
-export interface HeaderChunk {
-  readonly bytes: Uint8Array;
-  readonly text: string;
-}
 
 /** Reads the lines of one statement's header after another; all begin with `#`. */
 export class EventHeader {
@@ -28,7 +23,7 @@ export class EventHeader {
   }
 
   /** @param to of the line, without its end */
-  readLine(chunk: HeaderChunk, at: number, to: number, kind: 'time' | 'user' | 'plan', event: FilledEvent): void {
+  readLine(chunk: LogPart, at: number, to: number, kind: 'time' | 'user' | 'plan', event: FilledEvent): void {
     switch (kind) {
       case 'time':
         return this.#readTime(chunk, at, to, event);
@@ -40,19 +35,19 @@ export class EventHeader {
   }
 
   /** A line of attributes; of any other nothing is taken: `#`, `# No InnoDB statistics available for this query`. */
-  readAttributes(chunk: HeaderChunk, at: number, to: number, event: FilledEvent): void {
+  readAttributes(chunk: LogPart, at: number, to: number, event: FilledEvent): void {
     this.attributes.readLine(chunk.bytes, at + 1, to, event);
   }
 
   /** Old servers wrote the session on the same line. */
-  #readTime(chunk: HeaderChunk, at: number, to: number, event: FilledEvent): void {
+  #readTime(chunk: LogPart, at: number, to: number, event: FilledEvent): void {
     const { text } = chunk;
     this.time.readLine(text, at + timeMark.length, to);
     const second = to - at < shortTime ? -1 : text.slice(at, to).indexOf(userMark);
     if (second > 0) this.#readUser(chunk, at + second + userMark.length, to, event);
   }
 
-  #readUser(chunk: HeaderChunk, from: number, to: number, event: FilledEvent): void {
+  #readUser(chunk: LogPart, from: number, to: number, event: FilledEvent): void {
     const session = this.#sessions.read(chunk, from, to);
     event.hasUser = true;
     if (session === null) return;

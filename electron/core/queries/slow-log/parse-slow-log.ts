@@ -1,8 +1,9 @@
 import type { CaptureSource, SkippedBytes } from '@shared/model/query-capture';
 import { isBannerLine, readBanner } from './banner';
-import { EventHeader, type HeaderChunk } from './event-header';
+import { EventHeader } from './event-header';
 import { adminMark, lineKindOf, timeMark, userMark } from './line-kind';
 import { HeaderLayouts } from './header-layouts';
+import { LogWindow } from './log-window';
 import { OtherText } from './other-text';
 import { mayBePreamble, Preamble } from './read-preamble';
 import type { SlowLogParserOptions } from './parser-options';
@@ -10,13 +11,12 @@ import { SkippedPlaces } from './skipped-places';
 import { FilledEvent, type SlowLogEvent } from './slow-log-event';
 import { StatementText } from './statement-text';
 import type { TextCodec } from './text-codec';
-import { carriageReturn, joinBytes, newline, trimLine } from './lines';
+import { carriageReturn, newline, trimLine } from './lines';
 
 const hash = 35;
 /** A longer line is no header, and is not waited for. */
 const maxHeaderLine = 65_536;
 const needsMore = -1;
-const nothing: HeaderChunk = { bytes: new Uint8Array(0), text: '' };
 
 /** Where the reader stands: between statements, in a header, before the text of a statement, in the text. */
 type Place = 'outside' | 'header' | 'preamble' | 'text';
@@ -42,12 +42,10 @@ export class SlowLogParser {
   readonly #event: FilledEvent;
   #place: Place = 'outside';
   readonly #startByte: number;
-  /** Bytes of the source before `#text`. */
+  /** Bytes of the source before the window. */
   #base: number;
+  readonly #window: LogWindow;
   #text = '';
-  #chunk: HeaderChunk = nothing;
-  #isPlain = true;
-  #rest: Uint8Array = new Uint8Array(0);
   readonly #preamble: Preamble;
   #blank = 0;
   #isGrowing = false;
@@ -63,6 +61,7 @@ export class SlowLogParser {
 
   constructor(options: SlowLogParserOptions) {
     this.#codec = options.codec;
+    this.#window = new LogWindow(options.codec);
     this.#startByte = options.startByte ?? 0;
     this.#base = this.#startByte;
     this.resumeAt = this.#startByte;
@@ -96,7 +95,7 @@ export class SlowLogParser {
   }
 
   get bytesRead(): number {
-    return this.#base + this.#rest.length - this.#startByte;
+    return this.#base + this.#window.bytes.length - this.#startByte;
   }
 
   get skipped(): readonly SkippedBytes[] {
@@ -109,16 +108,12 @@ export class SlowLogParser {
   }
 
   #take(chunk: Uint8Array, isEnd: boolean): void {
-    const bytes = joinBytes(this.#rest, chunk);
-    this.#text = this.#codec.latin1(bytes);
-    this.#chunk = { bytes, text: this.#text };
-    this.#isPlain = this.#codec.isUtf8(bytes);
+    this.#window.add(chunk);
+    this.#text = this.#window.text;
     const used = this.#read(isEnd);
-    // A copy: the chunk belongs to whoever gave it (and a Buffer's own slice would be a view of it).
-    this.#rest = new Uint8Array(bytes.subarray(used));
+    this.#window.leave(used);
     this.#base += used;
     this.#text = '';
-    this.#chunk = nothing;
   }
 
   /** @returns characters that are done with */
@@ -205,10 +200,10 @@ export class SlowLogParser {
     const to = trimLine(text, at, end);
     // Most lines are attributes: one look at their third character is cheaper than four comparisons.
     const kind = lineKindOf(text, at);
-    if (kind === 'other') this.header.readAttributes(this.#chunk, at, to, this.#event);
+    if (kind === 'other') this.header.readAttributes(this.#window, at, to, this.#event);
     else if (kind === 'administrator') this.#endAdministrator(at, to, end);
     else if (kind !== 'plan' && (this.#event.hasUser || this.#event.hasQueryTime)) return this.#dropHeader(at);
-    else this.header.readLine(this.#chunk, at, to, kind, this.#event);
+    else this.header.readLine(this.#window, at, to, kind, this.#event);
     return end;
   }
 
@@ -245,13 +240,13 @@ export class SlowLogParser {
 
   /** `use db` is the statement itself when nothing follows it. */
   #endUse(at: number): void {
-    this.#event.sql = (this.#preamble.useLine ?? '').replace(/;$/, '');
+    const text = (this.#preamble.useLine ?? '').replace(/;$/, '');
+    this.#event.setSql({ text, bytes: bytesOf(text) }, 0, text.length);
     this.#emit(at);
   }
 
   #endAdministrator(at: number, to: number, end: number): void {
-    const line = this.#text.slice(at + 2, to);
-    this.#event.sql = line.endsWith(';') ? line.slice(0, -1) : line;
+    this.#event.setSql(this.#window, at + 2, this.#text[to - 1] === ';' ? to - 1 : to);
     this.#emit(end);
   }
 
@@ -263,18 +258,15 @@ export class SlowLogParser {
     }
     const to = this.#statement.searchedTo;
     if (to === at) return needsMore;
-    this.#statement.keep(this.#text, at, to, this.#isPlain);
+    this.#statement.keep(this.#window, at, to, this.#window.isPlain);
     return to;
   }
 
   #endStatement(from: number, at: number): void {
     const event = this.#event;
-    const whole = this.#statement.end(this.#text, from, at, this.#isPlain);
-    event.sql = whole.sql;
-    event.cut = whole.cut;
-    event.isUtf8 = whole.isUtf8;
-    const { tail, bytesTooMany } = whole;
-    if (this.#isGrowing && at === this.#text.length && whole.cut === 'ends' && !tail?.rest) {
+    const tail = this.#statement.end(this.#window, from, at, this.#window.isPlain, event);
+    const { bytesTooMany } = this.#statement;
+    if (this.#isGrowing && at === this.#text.length && event.cut === 'ends' && !tail?.rest) {
       this.#leave(at);
       return;
     }
@@ -292,7 +284,7 @@ export class SlowLogParser {
       this.#skip('unreadable-header', at, notItsOwn);
       return;
     }
-    if (event.sql === '') {
+    if (event.sqlStart === event.sqlEnd) {
       this.#skip('no-query', at, notItsOwn);
       return;
     }
@@ -346,4 +338,9 @@ export class SlowLogParser {
     if (end >= 0) return end + 1;
     return isEnd ? this.#text.length : -1;
   }
+}
+
+/** Of Latin-1 text. */
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

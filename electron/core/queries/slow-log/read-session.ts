@@ -1,4 +1,4 @@
-import type { HeaderChunk } from './event-header';
+import type { LogPart } from './log-window';
 import type { TextCodec } from './text-codec';
 
 /** Who sent a statement, as `# User@Host:` says. Latin-1, as the log. */
@@ -34,7 +34,7 @@ export class SessionNames {
   }
 
   /** @param from of the first character after `# User@Host:`; null when the line has not that shape */
-  read({ bytes, text }: HeaderChunk, from: number, to: number): SessionName | null {
+  read({ bytes, text }: LogPart, from: number, to: number): SessionName | null {
     let hash = 0;
     let at = from;
     // ` @ `, then the brackets of the address.

@@ -1,4 +1,5 @@
 import type { Layout } from './header-layouts';
+import type { LogPart } from './log-window';
 
 /**
  * One statement of a slow log, as read. The reader uses one object for all statements, because a log has millions: whoever
@@ -14,8 +15,12 @@ export interface SlowLogEvent {
   readonly user: string;
   readonly host: string;
   readonly schema: string;
-  /** Without the final semicolon; `administrator command: Quit` for those. */
+  /** Without the final semicolon; `administrator command: Quit` for those. Made when it is asked for. */
   readonly sql: string;
+  /** The same as bytes: these hold it from `sqlStart` to `sqlEnd`, while the event is handed over. */
+  readonly bytes: Uint8Array;
+  readonly sqlStart: number;
+  readonly sqlEnd: number;
   /** The text ends early: the log does (`ends`), or it is longer than the reader's limit (`too-long`). */
   readonly cut: 'no' | 'ends' | 'too-long';
   /** False: its bytes are not valid UTF-8. */
@@ -42,6 +47,8 @@ export interface SlowLogEvent {
 /** Attributes of one statement that are kept; the servers write about forty. */
 export const maxAttributes = 256;
 
+const nothing: LogPart = { bytes: new Uint8Array(0), text: '' };
+
 /** The one that a reader fills again and again. */
 export class FilledEvent implements SlowLogEvent {
   startByte = 0;
@@ -50,7 +57,8 @@ export class FilledEvent implements SlowLogEvent {
   user = '';
   host = '';
   schema = '';
-  sql = '';
+  sqlStart = 0;
+  sqlEnd = 0;
   cut: 'no' | 'ends' | 'too-long' = 'no';
   isUtf8 = true;
   seconds = 0;
@@ -67,9 +75,29 @@ export class FilledEvent implements SlowLogEvent {
   hasQueryTime = false;
   hasSchema = false;
   hasUser = false;
+  #part: LogPart = nothing;
+  /** The statement's text, once it was asked for. */
+  #sql: string | null = null;
 
   constructor(root: Layout) {
     this.layout = root;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#part.bytes;
+  }
+
+  /** Most statements are known by their bytes, so their text is never made. */
+  get sql(): string {
+    return (this.#sql ??= this.#part.text.slice(this.sqlStart, this.sqlEnd));
+  }
+
+  /** The statement is this part of the log. */
+  setSql(part: LogPart, start: number, end: number): void {
+    this.#part = part;
+    this.sqlStart = start;
+    this.sqlEnd = end;
+    this.#sql = null;
   }
 
   /** Forgets the statement before. */
@@ -80,7 +108,7 @@ export class FilledEvent implements SlowLogEvent {
     this.user = '';
     this.host = '';
     this.schema = '';
-    this.sql = '';
+    this.setSql(nothing, 0, 0);
     this.cut = 'no';
     this.isUtf8 = true;
     this.seconds = 0;

@@ -1,5 +1,7 @@
 import { splitTail, type Tail } from './banner';
 import { timeMark, userMark } from './line-kind';
+import type { LogPart } from './log-window';
+import type { FilledEvent } from './slow-log-event';
 import type { TextCodec } from './text-codec';
 
 const hash = 35;
@@ -9,25 +11,13 @@ const timeShape = /^# Time:\s+(?:\d{6}\s+\d{1,2}:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:
 const userShape = /^# User@Host: [^\n]*\] @ [^\n[]*\[[^\n]*\]/;
 /** Headers of this kind are no longer. */
 const maxShape = 1_024;
-const highByte = /[\x80-\xff]/;
 const defaultLimit = 16 * 1024 * 1024;
-
-/** A statement's text, whole. */
-export interface WholeStatement {
-  readonly sql: string;
-  readonly cut: 'no' | 'ends' | 'too-long';
-  readonly isUtf8: boolean;
-  /** What of the text is no statement; null: it ended as it should. */
-  readonly tail: Tail | null;
-  /** Bytes beyond the limit: counted, not kept. */
-  readonly bytesTooMany: number;
-}
 
 /** Gathers the text of one statement over the chunks, and finds its end. */
 export class StatementText {
   readonly #codec: TextCodec;
   readonly #limit: number;
-  #pieces: string[] = [];
+  #pieces: Uint8Array[] = [];
   #kept = 0;
   #tooMany = 0;
   #isPlain = true;
@@ -74,9 +64,9 @@ export class StatementText {
   }
 
   /** Keeps a piece that ends with what was searched. */
-  keep(text: string, from: number, to: number, isPlain: boolean): void {
-    this.#add(text.slice(from, to), isPlain);
-    this.#isAtLineStart = text.charCodeAt(to - 1) === newline;
+  keep({ bytes, text }: LogPart, from: number, to: number, isPlain: boolean): void {
+    this.#add(bytes.subarray(from, to), isPlain);
+    this.#isAtLineStart = bytes[to - 1] === newline;
     this.#before = (this.#before + text.slice(Math.max(from, to - 3), to)).slice(-3);
   }
 
@@ -89,35 +79,61 @@ export class StatementText {
     return known.endsWith(';') || known.endsWith(';\r');
   }
 
-  /** The statement, with its last piece. */
-  end(text: string, from: number, to: number, isPlain: boolean): WholeStatement {
-    let sql = text.slice(from, to);
-    if (this.#pieces.length > 0 || sql.length > this.#limit) {
-      this.#add(sql, isPlain);
-      sql = this.#codec.copy(this.#pieces.join(''));
-      this.#pieces = [];
-    } else this.#isPlain = isPlain;
-    if (this.#tooMany > 0)
-      return { sql, cut: 'too-long', isUtf8: this.#isUtf8(sql), tail: null, bytesTooMany: this.#tooMany };
-    const end = trimmedLength(sql);
-    const isEnded = sql.charCodeAt(end - 1) === semicolon;
-    const tail = isEnded ? null : splitTail(sql);
-    const own = tail === null || tail.bytes === 0 ? end : trimmedLength(sql.slice(0, sql.length - tail.bytes));
-    const hasSemicolon = isEnded || sql.charCodeAt(own - 1) === semicolon;
-    sql = sql.slice(0, hasSemicolon ? own - 1 : own);
-    return { sql, cut: hasSemicolon ? 'no' : 'ends', isUtf8: this.#isUtf8(sql), tail, bytesTooMany: 0 };
+  /** Bytes beyond the limit: counted, not kept. */
+  get bytesTooMany(): number {
+    return this.#tooMany;
   }
 
-  #add(piece: string, isPlain: boolean): void {
+  /**
+   * Gives the event its statement, of which this is the last piece.
+   *
+   * @returns what of the text is no statement; null: it ended as it should
+   */
+  end(part: LogPart, from: number, to: number, isPlain: boolean, event: FilledEvent): Tail | null {
+    if (this.#pieces.length === 0 && to - from <= this.#limit) {
+      this.#isPlain = isPlain;
+      return this.#endPart(part, from, to, event);
+    }
+    this.#add(part.bytes.subarray(from, to), isPlain);
+    const bytes = new Uint8Array(this.#kept);
+    let length = 0;
+    for (const piece of this.#pieces) {
+      bytes.set(piece, length);
+      length += piece.length;
+    }
+    this.#pieces = [];
+    return this.#endPart({ bytes, text: this.#codec.latin1(bytes) }, 0, length, event);
+  }
+
+  #endPart(part: LogPart, from: number, to: number, event: FilledEvent): Tail | null {
+    const { bytes, text } = part;
+    if (this.#tooMany > 0) {
+      event.cut = 'too-long';
+      this.#give(part, from, to, event);
+      return null;
+    }
+    const end = trimmedEnd(bytes, from, to);
+    const isEnded = end > from && bytes[end - 1] === semicolon;
+    const tail = isEnded ? null : splitTail(text.slice(from, to));
+    const own = tail === null || tail.bytes === 0 ? end : trimmedEnd(bytes, from, to - tail.bytes);
+    const hasSemicolon = own > from && bytes[own - 1] === semicolon;
+    event.cut = hasSemicolon ? 'no' : 'ends';
+    this.#give(part, from, hasSemicolon ? own - 1 : own, event);
+    return tail;
+  }
+
+  #give(part: LogPart, from: number, to: number, event: FilledEvent): void {
+    event.setSql(part, from, to);
+    event.isUtf8 = this.#isPlain || this.#codec.isUtf8(part.bytes.subarray(from, to));
+  }
+
+  #add(piece: Uint8Array, isPlain: boolean): void {
     this.#isPlain &&= isPlain;
     const room = Math.max(0, this.#limit - this.#kept);
-    if (room > 0) this.#pieces.push(this.#codec.copy(piece.length > room ? piece.slice(0, room) : piece));
+    // A copy: what is in hand will be overwritten.
+    if (room > 0) this.#pieces.push(new Uint8Array(piece.subarray(0, room)));
     this.#kept += Math.min(room, piece.length);
     this.#tooMany += Math.max(0, piece.length - room);
-  }
-
-  #isUtf8(sql: string): boolean {
-    return this.#isPlain || !highByte.test(sql) || this.#codec.toText(sql).isValid;
   }
 }
 
@@ -139,8 +155,9 @@ function judge(text: string, at: number, isAfterSemicolon: boolean, isEnd: boole
   return (isTime ? timeShape : userShape).test(line) ? 'header' : 'text';
 }
 
-function trimmedLength(text: string): number {
-  let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) <= 32 && text.charCodeAt(end - 1) !== 0) end--;
+/** Without spaces and line ends; zeros are no spaces. */
+function trimmedEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from && (bytes[end - 1] as number) <= 32 && bytes[end - 1] !== 0) end--;
   return end;
 }
