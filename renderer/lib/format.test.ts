@@ -10,6 +10,7 @@ import {
   formatMs,
   formatRemaining,
   formatSeconds,
+  formatTime,
   plural,
   shortGtid,
 } from './format';
@@ -24,6 +25,19 @@ describe('figures', () => {
     [0.4, '0.4'],
     [null, '–'],
   ])('counts %s as %s', (value, text) => expect(formatCount(value)).toBe(text));
+
+  it.each([
+    [null, '–'],
+    [0, '0 s'],
+    [0.0000042, '4.2 µs'],
+    [0.000042, '42 µs'],
+    [0.00042, '420 µs'],
+    [0.0034, '3.40 ms'],
+    [0.0884, '88.4 ms'],
+    [0.412, '412 ms'],
+    [1.31, '1.31 s'],
+    [61.2 * 3600, '2 d'],
+  ])('%s seconds read %s', (seconds, words) => expect(formatTime(seconds)).toMatch(new RegExp(`^${words}`)));
 
   it('shortens from a million', () => {
     expect(formatCompact(1_900_000)).toBe('1.9 M');

@@ -63,6 +63,18 @@ export function formatMs(ms: number | null): string {
   return ms < 60_000 ? `${(ms / 1_000).toFixed(2)} s` : formatSeconds(ms / 1_000);
 }
 
+/** Microseconds to minutes, with three figures: 42 µs, 3.40 ms, 88 ms, 1.31 s. */
+export function formatTime(seconds: number | null): string {
+  if (seconds === null) return dash;
+  if (seconds === 0) return '0 s';
+  if (seconds < 0.000_999_5)
+    return `${(seconds * 1e6).toPrecision(seconds < 9.995e-6 ? 2 : 3).replace(/\.0+$/, '')} µs`;
+  if (seconds < 0.009_995) return `${(seconds * 1e3).toFixed(2)} ms`;
+  if (seconds < 0.099_95) return `${(seconds * 1e3).toFixed(1)} ms`;
+  if (seconds < 0.999_5) return `${Math.round(seconds * 1e3)} ms`;
+  return seconds < 59.95 ? `${seconds.toFixed(2)} s` : formatSeconds(seconds);
+}
+
 /** Decimal bytes: 112 kB, 6.3 MB, 412 GB. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return dash;

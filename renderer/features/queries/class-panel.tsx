@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { QueryJob } from '@shared/model/query-job';
 import type { ClassDetail, ReviewDetail } from '@shared/model/query-review';
-import { formatCompact, formatCount, formatMoment } from '../../lib/format';
+import { formatCompact, formatCount, formatMoment, formatTime } from '../../lib/format';
 import { useNow } from '../../lib/clock';
 import { useCall } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
@@ -13,7 +13,6 @@ import { DecisionPanel } from './decision-panel';
 import { ExperimentPanel } from './experiment-panel';
 import { FiguresPanel } from './figures-panel';
 import { PlanPanel } from './plan-panel';
-import { formatTime } from './query-words';
 
 /** Everything about one class: the statement and its figures, its plan, what was tried, what is decided. */
 export function ClassPanel({

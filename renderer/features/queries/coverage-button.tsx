@@ -1,11 +1,11 @@
 import { Button, Popover } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { ReviewDetail } from '@shared/model/query-review';
-import { formatBytes, formatCount, formatMinute } from '../../lib/format';
+import { formatBytes, formatCount, formatMinute, formatTime } from '../../lib/format';
 import { FactsList } from '../../ui/facts-list';
 import { StatusIcon } from '../../ui/status-badge';
 import { MarkDeploy } from './mark-deploy';
-import { coverageSentences, explainedWords, formatTime } from './query-words';
+import { coverageSentences, explainedWords } from './query-words';
 
 /** What was read, what was left out and why: the figures of a review are worth no more than this. */
 export function CoverageButton({ detail }: { readonly detail: ReviewDetail }): ReactNode {

@@ -2,14 +2,14 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { ClassDetail, Decision, Realised } from '@shared/model/query-review';
 import { useNow } from '../../lib/clock';
-import { formatCount, formatMoment } from '../../lib/format';
+import { formatCount, formatMoment, formatTime } from '../../lib/format';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
 import { FactsList } from '../../ui/facts-list';
 import { Panel } from '../../ui/panel';
 import { SqlBlock } from '../../ui/sql-block';
 import { StatusBadge } from '../../ui/status-badge';
-import { formatShare, formatTime, ratioWords, stateMarks, stateWords } from './query-words';
+import { formatShare, ratioWords, stateMarks, stateWords } from './query-words';
 
 const dayMs = 86_400_000;
 

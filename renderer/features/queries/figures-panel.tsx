@@ -1,14 +1,14 @@
 import { useState, type ReactNode } from 'react';
 import type { Distribution, Share, StatementClass } from '@shared/model/query-capture';
 import type { ReviewDetail } from '@shared/model/query-review';
-import { formatBytes, formatCompact, formatCount } from '../../lib/format';
+import { formatBytes, formatCompact, formatCount, formatTime } from '../../lib/format';
 import { FactsList } from '../../ui/facts-list';
 import { IconChevronDown, IconChevronRight } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
 import { SqlBlock } from '../../ui/sql-block';
 import { OverTime } from './over-time';
 import { TimeHistogram } from './time-histogram';
-import { formatShare, formatTime } from './query-words';
+import { formatShare } from './query-words';
 
 /** All figures of a class: each attribute of the log with its share of the whole, its spread, and who sent it. */
 export function FiguresPanel({

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 import type { IndexTrial } from '@shared/model/query-experiment';
 import type { PlanNode, QueryPlan } from '@shared/model/query-plan';
 import type { IndexExperiment, Prediction } from '@shared/model/query-review';
-import { formatBytes, formatCount, formatMs } from '../../lib/format';
+import { formatBytes, formatCount, formatMs, formatTime } from '../../lib/format';
 import { Age } from '../../ui/age';
 import { SqlBlock } from '../../ui/sql-block';
+import { PlanTree } from '../../ui/plan-tree';
 import { StatusBadge } from '../../ui/status-badge';
 import { DecideButton } from './decide-button';
-import { PlanTree } from './plan-tree';
-import { formatTime, ratioWords } from './query-words';
+import { ratioWords } from './query-words';
 
 /** What an index did in its trial, and the change that would bring it for good. */
 export function IndexVerdict({

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { ReviewSummary } from '@shared/model/query-review';
-import { formatCount, formatDay, formatMinute, plural } from '../../lib/format';
+import { formatCount, formatDay, formatMinute, formatTime, plural } from '../../lib/format';
 import { rowBindings, useKeys } from '../../lib/keyboard';
 import { useAct, useCall } from '../../lib/queries';
 import { navigate } from '../../lib/router';
@@ -16,7 +16,6 @@ import { StatusBadge } from '../../ui/status-badge';
 import { JobLine } from './jobs';
 import { NewCapture } from './new-capture';
 import './queries.css';
-import { formatTime } from './query-words';
 import { RemoveReview } from './remove-review';
 import { useJobs } from './use-jobs';
 

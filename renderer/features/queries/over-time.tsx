@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Annotation, CaptureHead } from '@shared/model/query-review';
-import { formatDay, formatMinute } from '../../lib/format';
-import { formatTime } from './query-words';
+import { formatDay, formatMinute, formatTime } from '../../lib/format';
 
 /** Query time of a class over the capture, with what happened meanwhile: a deploy, a switchover. */
 export function OverTime({

@@ -1,8 +1,8 @@
 import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
 import type { QueryPlan } from '@shared/model/query-plan';
+import { PlanTree } from '../../ui/plan-tree';
 import { StatusBadge } from '../../ui/status-badge';
-import { PlanTree } from './plan-tree';
 
 /** Plan at capture against plan now: says whether the shape changed, and shows the earlier one when asked. */
 export function PlanChange({ then, now }: { readonly then: QueryPlan; readonly now: QueryPlan }): ReactNode {

@@ -2,15 +2,15 @@ import { Button, Select } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { PlanFinding, QueryPlan } from '@shared/model/query-plan';
 import type { ClassDetail } from '@shared/model/query-review';
+import { formatTime } from '../../lib/format';
 import { useAct } from '../../lib/queries';
 import { Age } from '../../ui/age';
 import { ErrorCard } from '../../ui/error-card';
 import { Panel } from '../../ui/panel';
+import { PlanTree } from '../../ui/plan-tree';
 import { StatusBadge } from '../../ui/status-badge';
 import { InstancePick } from './instance-pick';
 import { PlanChange } from './plan-change';
-import { PlanTree } from './plan-tree';
-import { formatTime } from './query-words';
 
 /** What a plan is asked with, shared by the panels of a class. */
 export interface AskedPanel {

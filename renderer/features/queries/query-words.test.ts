@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatShare, formatTime, ratioWords } from './query-words';
+import { formatShare, ratioWords } from './query-words';
 
 describe('words of the review', () => {
-  it.each([
-    [null, '–'],
-    [0, '0 s'],
-    [0.0000042, '4.2 µs'],
-    [0.000042, '42 µs'],
-    [0.00042, '420 µs'],
-    [0.0034, '3.40 ms'],
-    [0.0884, '88.4 ms'],
-    [0.412, '412 ms'],
-    [1.31, '1.31 s'],
-    [61.2 * 3600, '2 d'],
-  ])('%s seconds read %s', (seconds, words) => expect(formatTime(seconds)).toMatch(new RegExp(`^${words}`)));
-
   it.each([
     [41_006, 1_000, '41x fewer'],
     [3, 2, '1.5x fewer'],

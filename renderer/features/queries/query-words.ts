@@ -1,7 +1,7 @@
 import type { CaptureSourceKind, Coverage, SkipReason } from '@shared/model/query-capture';
 import type { QueryJob } from '@shared/model/query-job';
 import type { ClassRow, ItemState, Movement } from '@shared/model/query-review';
-import { formatBytes, formatCount, formatRemaining, formatSeconds, plural } from '../../lib/format';
+import { formatBytes, formatCount, formatRemaining, formatSeconds, formatTime, plural } from '../../lib/format';
 import type { Mark } from '../../ui/status-badge';
 
 /** The state of a class, as people say it. */
@@ -57,18 +57,6 @@ export const formatShare = (share: number): string =>
   share > 0 && share < 0.000_5
     ? '< 0.1 %'
     : `${share >= 0.0995 ? (share * 100).toFixed(0) : (share * 100).toFixed(1)} %`;
-
-/** Microseconds to minutes, with three figures: 42 µs, 3.40 ms, 88 ms, 1.31 s. */
-export function formatTime(seconds: number | null): string {
-  if (seconds === null) return '–';
-  if (seconds === 0) return '0 s';
-  if (seconds < 0.000_999_5)
-    return `${(seconds * 1e6).toPrecision(seconds < 9.995e-6 ? 2 : 3).replace(/\.0+$/, '')} µs`;
-  if (seconds < 0.009_995) return `${(seconds * 1e3).toFixed(2)} ms`;
-  if (seconds < 0.099_95) return `${(seconds * 1e3).toFixed(1)} ms`;
-  if (seconds < 0.999_5) return `${Math.round(seconds * 1e3)} ms`;
-  return seconds < 59.95 ? `${seconds.toFixed(2)} s` : formatSeconds(seconds);
-}
 
 /** 41x fewer, 1.4x more; empty where nothing moved. */
 export function ratioWords(before: number, after: number, less: string, more: string): string {

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { valueOfBucket } from '@shared/stats/log-buckets';
-import { formatCount } from '../../lib/format';
-import { formatTime } from './query-words';
+import { formatCount, formatTime } from '../../lib/format';
 
 /** From the fastest to the slowest, four steps for each factor of ten: as fine as a person reads. */
 const stepsPerDecade = 4;

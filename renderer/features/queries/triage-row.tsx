@@ -1,11 +1,11 @@
 import { clsx } from 'clsx';
 import { memo, type ReactNode } from 'react';
 import type { ClassRow } from '@shared/model/query-review';
-import { formatCompact, formatDay } from '../../lib/format';
+import { formatCompact, formatDay, formatTime } from '../../lib/format';
 import { highlightSql } from '../../ui/highlight-sql';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusBadge } from '../../ui/status-badge';
-import { changeWords, formatShare, formatTime, stateMarks, stateWords } from './query-words';
+import { changeWords, formatShare, stateMarks, stateWords } from './query-words';
 
 /** px; every row has it, so that the list knows where each stands. */
 export const triageRowHeight = 60;

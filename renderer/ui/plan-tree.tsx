@@ -1,8 +1,8 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import type { PlanNode, QueryPlan } from '@shared/model/query-plan';
-import { formatCount } from '../../lib/format';
-import { formatTime } from './query-words';
+import { formatCount, formatTime } from '../lib/format';
+import './plan-tree.css';
 
 /** The plan as an indented tree: estimated against actual, own time of each line, the worst one marked. */
 export function PlanTree({ plan }: { readonly plan: QueryPlan }): ReactNode {
