@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /** Bytes read at once: a cancel is noticed between two of them. */
-const pieceBytes = 65_536;
+const pieceBytes = 524_288;
 
 /**
  * A part of a file. While one piece is worked on, the next one is read; so a piece is valid until the next one is asked for.

@@ -89,12 +89,11 @@ export class StatementAggregate {
       this.unwanted++;
       return;
     }
-    const { schema, user, host } = event;
     if (!event.isUtf8) this.invalidUtf8++;
     if (event.cut !== 'no') this.cut++;
     if (Number.isNaN(event.timeMs)) this.withoutTime++;
     const { counts, application } = this.#read(event);
-    counts.add(event, this.#origins.of(schema, user, host, application), this.parts);
+    counts.add(event, this.#origins.of(event, application), this.parts);
   }
 
   /** Most seconds first, {@link others} not among them. */

@@ -3,10 +3,13 @@ import { bucketOf } from '@shared/stats/log-buckets';
 import { HistogramArena } from './histogram-arena';
 
 /**
- * Numbers of a row: count, total, what the total lost, smallest, greatest, mean, squared distances; then its histogram: the
- * lowest bucket, the window's length, its place (0: all values are in the lowest bucket).
+ * Numbers of a row, which are 64 bytes: count, total, what the total lost, smallest, greatest, squared distances from the
+ * mean; then its histogram: the lowest bucket and the window's length in one, and its place (0: all values are in the lowest
+ * bucket).
  */
-const width = 10;
+const width = 8;
+/** Buckets are fewer. */
+const lengthRoom = 65_536;
 const rowsOfSlab = 4_096;
 
 /**
@@ -40,25 +43,22 @@ export class MetricTable {
       slab[at + 1] = value;
       slab[at + 3] = value;
       slab[at + 4] = value;
-      slab[at + 5] = value;
-      slab[at + 7] = bucket;
+      slab[at + 6] = bucket * lengthRoom;
       return;
     }
     const before = slab[at + 1] as number;
     const total = before + value;
     slab[at + 1] = total;
-    // The total is compensated (Neumaier 1974), the deviation is Welford's.
+    // The total is compensated (Neumaier 1974), the deviation is that of Youngs and Cramer (1971): one division.
     slab[at + 2] = (slab[at + 2] as number) + (before >= value ? before - total + value : value - total + before);
     if (value < (slab[at + 3] as number)) slab[at + 3] = value;
     else if (value > (slab[at + 4] as number)) slab[at + 4] = value;
-    const mean = slab[at + 5] as number;
-    const fromMean = value - mean;
-    const nextMean = mean + fromMean / count;
-    slab[at + 5] = nextMean;
-    slab[at + 6] = (slab[at + 6] as number) + fromMean * (value - nextMean);
-    const place = slab[at + 9] as number;
-    const offset = bucket - (slab[at + 7] as number);
-    if (place > 0 && offset >= 0 && offset < (slab[at + 8] as number)) this.#arena.add(place + offset, 1);
+    const apart = value * count - total;
+    slab[at + 5] = (slab[at + 5] as number) + (apart * apart) / (count * (count - 1));
+    const place = slab[at + 7] as number;
+    const spread = slab[at + 6] as number;
+    const offset = bucket - ((spread / lengthRoom) | 0);
+    if (place > 0 && offset >= 0 && offset < (spread & (lengthRoom - 1))) this.#arena.add(place + offset, 1);
     else if (place > 0 || offset !== 0) this.#widen(slab, at, bucket);
   }
 
@@ -70,7 +70,7 @@ export class MetricTable {
       total: (slab[at + 1] as number) + (slab[at + 2] as number),
       min: slab[at + 3] as number,
       max: slab[at + 4] as number,
-      squares: slab[at + 6] as number,
+      squares: slab[at + 5] as number,
     };
   }
 
@@ -78,7 +78,7 @@ export class MetricTable {
   bucketsOf(row: number): readonly number[] {
     const slab = this.#slabs[(row / rowsOfSlab) | 0] as Float64Array;
     const at = (row % rowsOfSlab) * width;
-    const [low, length, place] = [slab[at + 7] as number, slab[at + 8] as number, slab[at + 9] as number];
+    const { low, length, place } = windowOf(slab, at);
     if (place === 0) return slab[at] === 0 ? [] : [low, slab[at] as number];
     const buckets: number[] = [];
     for (let index = 0; index < length; index++) {
@@ -90,9 +90,8 @@ export class MetricTable {
 
   /** Makes room for a bucket beyond the window, which is the latest value's, and half as much again on that side. */
   #widen(slab: Float64Array, at: number, bucket: number): void {
-    const low = slab[at + 7] as number;
-    const place = slab[at + 9] as number;
-    const length = place === 0 ? 1 : (slab[at + 8] as number);
+    const { low, place, length: wide } = windowOf(slab, at);
+    const length = Math.max(1, wide);
     const high = low + length - 1;
     const room = Math.max(3, (Math.max(high, bucket) - Math.min(low, bucket)) >> 1);
     const from = bucket < low ? Math.max(0, bucket - room) : low;
@@ -101,8 +100,18 @@ export class MetricTable {
     if (place === 0) this.#arena.add(next + low - from, (slab[at] as number) - 1);
     else this.#arena.move(place, length, next + low - from);
     this.#arena.add(next + bucket - from, 1);
-    slab[at + 7] = from;
-    slab[at + 8] = to - from + 1;
-    slab[at + 9] = next;
+    slab[at + 6] = from * lengthRoom + (to - from + 1);
+    slab[at + 7] = next;
   }
+}
+
+interface HistogramWindow {
+  readonly low: number;
+  readonly length: number;
+  readonly place: number;
+}
+
+function windowOf(slab: Float64Array, at: number): HistogramWindow {
+  const spread = slab[at + 6] as number;
+  return { low: Math.floor(spread / lengthRoom), length: spread % lengthRoom, place: slab[at + 7] as number };
 }

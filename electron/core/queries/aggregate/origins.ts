@@ -1,3 +1,5 @@
+import type { SlowLogEvent } from '../slow-log/slow-log-event';
+
 /** Who sent a statement, and where to: what the seconds of a class are told apart by. */
 export type OriginPart = 'schema' | 'user' | 'host' | 'application';
 
@@ -17,6 +19,9 @@ export interface OriginName {
   readonly text: string;
 }
 
+/** What a statement says of where it came from. */
+type SentFrom = Pick<SlowLogEvent, 'schema' | 'user' | 'host' | 'session'>;
+
 const maxOrigins = 100_000;
 const parts: readonly OriginPart[] = ['schema', 'user', 'host', 'application'];
 /** Stands for all names of a part that are not told apart. */
@@ -29,6 +34,8 @@ export class Origins {
   readonly #names: OriginName[] = [];
   readonly #ids = new Map<string, number>();
   readonly #copy: (latin1: string) => string;
+  /** By session. */
+  readonly #latest: (Origin | undefined)[] = [];
   #kept = 0;
   /** Of statements whose names there is no room for. */
   readonly others: Origin;
@@ -39,7 +46,14 @@ export class Origins {
     this.others = this.#make({ schema: others, user: others, host: others, application: others });
   }
 
-  of(schema: string, user: string, host: string, application: string): Origin {
+  /** @param session statements of one number mostly have the same user and host: the first look is there */
+  of({ schema, user, host, session }: SentFrom, application: string): Origin {
+    const latest = this.#latest[session];
+    if (latest !== undefined && isOf(latest, schema, user, host, application)) return latest;
+    return (this.#latest[session] = this.#find(schema, user, host, application));
+  }
+
+  #find(schema: string, user: string, host: string, application: string): Origin {
     const ofHost = this.#known.get(user)?.get(host);
     if (ofHost !== undefined)
       for (const origin of ofHost) if (origin.schema === schema && origin.application === application) return origin;
@@ -49,6 +63,11 @@ export class Origins {
   /** @param id of {@link Origin.names} */
   nameOf(id: number): OriginName {
     return this.#names[id] as OriginName;
+  }
+
+  /** The name that stands for all of its part; for such a name itself. */
+  otherNameFor(id: number): number {
+    return this.#idOf(this.nameOf(id).part, others);
   }
 
   #add(schema: string, user: string, host: string, application: string): Origin {
@@ -82,4 +101,8 @@ export class Origins {
     this.#ids.set(key, this.#names.length - 1);
     return this.#names.length - 1;
   }
+}
+
+function isOf(origin: Origin, schema: string, user: string, host: string, application: string): boolean {
+  return origin.user === user && origin.host === host && origin.schema === schema && origin.application === application;
 }

@@ -3,8 +3,12 @@ import type { Origin, OriginPart, Origins } from './origins';
 
 /** Names of one part that a class shows. */
 const shown = 20;
-const startEntries = 1_024;
-/** Pairs of class and name that are told apart: 28 bytes each. What is beyond is counted as from {@link Origins.others}. */
+/** Numbers of a pair: class and name in one, calls, seconds, the class's pair before (0: none). One look into memory. */
+const width = 4;
+const startPairs = 1_024;
+/** More names than there can be. */
+const nameRoom = 2 ** 21;
+/** Pairs of class and name that are told apart: 40 bytes each. What is beyond is counted as from {@link Origins.others}. */
 const mostPairs = 1_000_000;
 
 /** What a class had before the statement that is added. */
@@ -25,13 +29,9 @@ export class ShareTable {
   readonly #only: (Origin | undefined)[] = [];
   /** By class: its latest pair; 0 without. */
   readonly #latest: number[] = [];
-  #owners = new Uint32Array(startEntries);
-  #names = new Uint32Array(startEntries);
-  #before = new Uint32Array(startEntries);
-  #calls = new Float64Array(startEntries);
-  #seconds = new Float64Array(startEntries);
+  #pairs = new Float64Array(startPairs * width);
   /** Numbers of pairs by hash, 0 for none; twice as many as pairs. */
-  #places = new Uint32Array(startEntries * 2);
+  #places = new Uint32Array(startPairs * 2);
   /** Pairs, and the unused first. */
   #used = 1;
 
@@ -66,10 +66,11 @@ export class ShareTable {
     if (only !== undefined)
       return only[part] === '' ? [] : [{ name: toText(only[part]), calls: all.calls, seconds: all.seconds }];
     const found: { readonly name: string; readonly calls: number; readonly seconds: number }[] = [];
-    for (let pair = this.#latest[owner] ?? 0; pair !== 0; pair = this.#before[pair] as number) {
-      const name = this.#origins.nameOf(this.#names[pair] as number);
-      if (name.part !== part) continue;
-      found.push({ name: name.text, calls: this.#calls[pair] as number, seconds: this.#seconds[pair] as number });
+    for (let pair = this.#latest[owner] ?? 0; pair !== 0;) {
+      const [key = 0, calls = 0, seconds = 0, before = 0] = this.#pairs.subarray(pair * width, (pair + 1) * width);
+      const name = this.#origins.nameOf(key % nameRoom);
+      if (name.part === part) found.push({ name: name.text, calls, seconds });
+      pair = before;
     }
     return found
       .sort((a, b) => b.seconds - a.seconds || b.calls - a.calls || (a.name < b.name ? -1 : 1))
@@ -79,53 +80,47 @@ export class ShareTable {
 
   #count(owner: number, { names }: Origin, calls: number, seconds: number): void {
     for (let index = 0; index < names.length; index++) {
-      const pair = this.#pairOf(owner, names[index] as number, index);
-      this.#calls[pair] = (this.#calls[pair] as number) + calls;
-      this.#seconds[pair] = (this.#seconds[pair] as number) + seconds;
+      const at = this.#pairOf(owner, names[index] as number) * width;
+      const pairs = this.#pairs;
+      pairs[at + 1] = (pairs[at + 1] as number) + calls;
+      pairs[at + 2] = (pairs[at + 2] as number) + seconds;
     }
   }
 
-  #pairOf(owner: number, name: number, index: number): number {
+  #pairOf(owner: number, name: number): number {
+    const key = owner * nameRoom + name;
     const mask = this.#places.length - 1;
     let place = placeOf(owner, name) & mask;
     for (let pair = this.#places[place] as number; pair !== 0; pair = this.#places[place] as number) {
-      if (this.#owners[pair] === owner && this.#names[pair] === name) return pair;
+      if (this.#pairs[pair * width] === key) return pair;
       place = (place + 1) & mask;
     }
-    const { others } = this.#origins;
-    if (this.#used > mostPairs && !others.names.includes(name)) {
-      const { part } = this.#origins.nameOf(name);
-      const other = others.names.find((id) => this.#origins.nameOf(id).part === part) ?? index;
-      return this.#pairOf(owner, other, index);
-    }
-    return this.#addPair(owner, name);
+    const other = this.#used > mostPairs ? this.#origins.otherNameFor(name) : name;
+    return other === name ? this.#addPair(owner, key) : this.#pairOf(owner, other);
   }
 
-  #addPair(owner: number, name: number): number {
-    if (this.#used >= this.#owners.length) this.#grow();
+  #addPair(owner: number, key: number): number {
+    if (this.#used * width >= this.#pairs.length) this.#grow();
     const pair = this.#used++;
-    this.#owners[pair] = owner;
-    this.#names[pair] = name;
-    this.#before[pair] = this.#latest[owner] ?? 0;
+    this.#pairs[pair * width] = key;
+    this.#pairs[pair * width + 3] = this.#latest[owner] ?? 0;
     this.#latest[owner] = pair;
     this.#place(pair);
     return pair;
   }
 
   #grow(): void {
-    const length = this.#owners.length * 2;
-    this.#owners = grown(this.#owners, new Uint32Array(length));
-    this.#names = grown(this.#names, new Uint32Array(length));
-    this.#before = grown(this.#before, new Uint32Array(length));
-    this.#calls = grown(this.#calls, new Float64Array(length));
-    this.#seconds = grown(this.#seconds, new Float64Array(length));
-    this.#places = new Uint32Array(length * 2);
+    const pairs = new Float64Array(this.#pairs.length * 2);
+    pairs.set(this.#pairs);
+    this.#pairs = pairs;
+    this.#places = new Uint32Array((pairs.length / width) * 2);
     for (let pair = 1; pair < this.#used; pair++) this.#place(pair);
   }
 
   #place(pair: number): void {
+    const key = this.#pairs[pair * width] as number;
     const mask = this.#places.length - 1;
-    let place = placeOf(this.#owners[pair] as number, this.#names[pair] as number) & mask;
+    let place = placeOf(Math.floor(key / nameRoom), key % nameRoom) & mask;
     while (this.#places[place] !== 0) place = (place + 1) & mask;
     this.#places[place] = pair;
   }
@@ -136,9 +131,4 @@ function placeOf(owner: number, name: number): number {
   let mixed = Math.imul(owner, 0x9e3779b1) ^ Math.imul(name + 1, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;
-}
-
-function grown<Numbers extends Uint32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
 }

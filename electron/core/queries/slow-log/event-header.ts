@@ -1,7 +1,7 @@
 import type { HeaderLayouts } from './header-layouts';
 import { explainMark, timeMark, userMark } from './line-kind';
 import { LogTime } from './log-time';
-import type { LogPart } from './log-window';
+import type { LogWindow } from './log-window';
 import { HeaderReader } from './read-header';
 import { SessionNames } from './read-session';
 import type { FilledEvent } from './slow-log-event';
@@ -23,36 +23,37 @@ export class EventHeader {
   }
 
   /** @param to of the line, without its end */
-  readLine(chunk: LogPart, at: number, to: number, kind: 'time' | 'user' | 'plan', event: FilledEvent): void {
+  readLine(window: LogWindow, at: number, to: number, kind: 'time' | 'user' | 'plan', event: FilledEvent): void {
     switch (kind) {
       case 'time':
-        return this.#readTime(chunk, at, to, event);
+        return this.#readTime(window, at, to, event);
       case 'user':
-        return this.#readUser(chunk, at + userMark.length, to, event);
+        return this.#readUser(window, at + userMark.length, to, event);
       case 'plan':
-        return addPlanRow(event, chunk.text.slice(at + explainMark.length, to));
+        return addPlanRow(event, window.text.slice(at + explainMark.length, to));
     }
   }
 
   /** A line of attributes; of any other nothing is taken: `#`, `# No InnoDB statistics available for this query`. */
-  readAttributes(chunk: LogPart, at: number, to: number, event: FilledEvent): void {
-    this.attributes.readLine(chunk.bytes, at + 1, to, event);
+  readAttributes(window: LogWindow, at: number, to: number, event: FilledEvent): void {
+    this.attributes.readLine(window, at + 1, to, event);
   }
 
   /** Old servers wrote the session on the same line. */
-  #readTime(chunk: LogPart, at: number, to: number, event: FilledEvent): void {
-    const { text } = chunk;
+  #readTime(window: LogWindow, at: number, to: number, event: FilledEvent): void {
+    const { text } = window;
     this.time.readLine(text, at + timeMark.length, to);
     const second = to - at < shortTime ? -1 : text.slice(at, to).indexOf(userMark);
-    if (second > 0) this.#readUser(chunk, at + second + userMark.length, to, event);
+    if (second > 0) this.#readUser(window, at + second + userMark.length, to, event);
   }
 
-  #readUser(chunk: LogPart, from: number, to: number, event: FilledEvent): void {
-    const session = this.#sessions.read(chunk, from, to);
+  #readUser(window: LogWindow, from: number, to: number, event: FilledEvent): void {
+    const session = this.#sessions.read(window, from, to);
     event.hasUser = true;
     if (session === null) return;
     event.user = session.user;
     event.host = session.host;
+    event.session = session.number;
   }
 }
 

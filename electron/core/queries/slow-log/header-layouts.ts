@@ -1,3 +1,5 @@
+import { wordsOf } from './log-window';
+
 /** What the reader does with an attribute. */
 export type AttributeRole =
   'metric' | 'query-time' | 'rows-examined' | 'error' | 'killed' | 'schema' | 'client' | 'rate-limit' | 'ignored';
@@ -51,6 +53,8 @@ export interface Layout {
   readonly role: AttributeRole;
   /** As the log writes it: `Query_time: `. */
   readonly prefix: Uint8Array;
+  /** The same, four bytes each. */
+  readonly words: Int32Array;
   readonly before: Layout | null;
   /** What followed so far; most have one. */
   readonly following: Layout[];
@@ -125,11 +129,13 @@ export class HeaderLayouts {
   #make(before: Layout | null, name: string): Layout {
     const own = this.#copy(name);
     const role = roles[own] ?? 'metric';
+    const prefix = Uint8Array.from(`${own}: `, (character) => character.charCodeAt(0));
     const layout: Layout = {
       id: this.#all.length,
       attribute: own === '' || !quantities.has(role) ? -1 : this.#idOf(spellings[own] ?? own),
       role,
-      prefix: Uint8Array.from(`${own}: `, (character) => character.charCodeAt(0)),
+      prefix,
+      words: wordsOf(prefix),
       before,
       following: [],
       name: own,

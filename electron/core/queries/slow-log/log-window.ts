@@ -1,5 +1,17 @@
 import type { TextCodec } from './text-codec';
 
+/** Of one byte, to join four. */
+const [third, second, first] = [24, 16, 8];
+
+/** Four bytes each, as `view.getInt32(at, true)` reads them; up to three at the end are left out. */
+export function wordsOf(bytes: Uint8Array): Int32Array {
+  const byte = (at: number): number => bytes[at] as number;
+  return Int32Array.from(
+    { length: bytes.length >> 2 },
+    (_, at) => byte(at * 4) | (byte(at * 4 + 1) << first) | (byte(at * 4 + 2) << second) | (byte(at * 4 + 3) << third),
+  );
+}
+
 /** Bytes of a log, and the same as Latin-1: a place in the one is a place in the other. */
 export interface LogPart {
   readonly bytes: Uint8Array;
@@ -14,6 +26,8 @@ export class LogWindow implements LogPart {
   readonly #codec: TextCodec;
   #buffer = new Uint8Array(0);
   bytes: Uint8Array = this.#buffer;
+  /** Of the same bytes, and some that are none of it: four of them read at once are compared in a quarter of the time. */
+  view = new DataView(this.#buffer.buffer);
   text = '';
   /** True: all of it is valid UTF-8. False may be wrong (a cut character). */
   isPlain = true;
@@ -29,6 +43,7 @@ export class LogWindow implements LogPart {
     if (length > this.#buffer.length) {
       this.#buffer = new Uint8Array(length * 2);
       this.#buffer.set(rest);
+      this.view = new DataView(this.#buffer.buffer);
     }
     this.#buffer.set(piece, rest.length);
     this.bytes = this.#buffer.subarray(0, length);

@@ -17,6 +17,8 @@ const hash = 35;
 /** A longer line is no header, and is not waited for. */
 const maxHeaderLine = 65_536;
 const needsMore = -1;
+/** Taken at once: the text of a larger piece is not among the short-lived things that cost a collector nothing. */
+const pieceBytes = 65_536;
 
 /** Where the reader stands: between statements, in a header, before the text of a statement, in the text. */
 type Place = 'outside' | 'header' | 'preamble' | 'text';
@@ -76,7 +78,7 @@ export class SlowLogParser {
 
   /** Takes the next bytes; they may be reused afterwards. */
   push(chunk: Uint8Array): void {
-    this.#take(chunk, false);
+    for (let at = 0; at < chunk.length; at += pieceBytes) this.#take(chunk.subarray(at, at + pieceBytes), false);
   }
 
   /**
@@ -217,8 +219,9 @@ export class SlowLogParser {
   #readPreamble(at: number, isEnd: boolean): number {
     const text = this.#text;
     const first = text.charCodeAt(at);
+    if (first !== hash && (this.#preamble.isOver || !mayBePreamble(first))) return this.#beginText(at, isEnd);
     const end = this.#lineEnd(at, isEnd);
-    if (end < 0 && text.length - at < maxHeaderLine && (first === hash || mayBePreamble(first))) return needsMore;
+    if (end < 0 && text.length - at < maxHeaderLine) return needsMore;
     if (end >= 0 && first === hash && text.startsWith(adminMark, at)) {
       this.#endAdministrator(at, trimLine(text, at, end), end);
       return end;
@@ -228,7 +231,7 @@ export class SlowLogParser {
       this.#endUse(at);
       return at;
     }
-    if (end >= 0 && mayBePreamble(first) && this.#preamble.take(text.slice(at, trimLine(text, at, end)))) return end;
+    if (end >= 0 && first !== hash && this.#preamble.take(text, at, trimLine(text, at, end))) return end;
     return this.#beginText(at, isEnd);
   }
 

@@ -1,4 +1,5 @@
 import type { HeaderLayouts, Layout } from './header-layouts';
+import type { LogWindow } from './log-window';
 import { maxAttributes, type FilledEvent } from './slow-log-event';
 import type { TextCodec } from './text-codec';
 
@@ -31,21 +32,22 @@ export class HeaderReader {
   /**
    * @param from of the first character after `#`
    */
-  readLine(bytes: Uint8Array, from: number, to: number, event: FilledEvent): void {
+  readLine(window: LogWindow, from: number, to: number, event: FilledEvent): void {
+    const { bytes } = window;
     let at = skipSpaces(bytes, from, to);
     while (at < to) {
-      const layout = this.#follow(bytes, at, to, event);
+      const layout = this.#follow(window, at, to, event);
       if (layout === null) return;
       at = this.#readValue(bytes, at + layout.prefix.length, to, layout, event);
       at = skipSpaces(bytes, at, to);
     }
   }
 
-  #follow(bytes: Uint8Array, at: number, to: number, event: FilledEvent): Layout | null {
+  #follow({ bytes, view }: LogWindow, at: number, to: number, event: FilledEvent): Layout | null {
     const { following } = event.layout;
     for (let index = 0; index < following.length; index++) {
       const expected = following[index] as Layout;
-      if (startsWith(bytes, at, expected.prefix)) return (event.layout = expected);
+      if (isAt(bytes, view, at, expected)) return (event.layout = expected);
     }
     let end = at;
     while (end < to && isNameChar(bytes[end] as number)) end++;
@@ -182,8 +184,12 @@ function endOfText(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
-  for (let index = 0; index < prefix.length; index++) if (bytes[at + index] !== prefix[index]) return false;
+function isAt(bytes: Uint8Array, view: DataView, at: number, { prefix, words }: Layout): boolean {
+  const { length } = prefix;
+  if (at + length > bytes.length) return false;
+  const whole = words.length;
+  for (let word = 0; word < whole; word++) if (view.getInt32(at + word * 4, true) !== words[word]) return false;
+  for (let index = whole * 4; index < length; index++) if (bytes[at + index] !== prefix[index]) return false;
   return true;
 }
 

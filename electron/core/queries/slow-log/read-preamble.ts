@@ -42,6 +42,9 @@ export function mayBePreamble(code: number): boolean {
 export class Preamble {
   readonly #codec: TextCodec;
   #hasTimestamp = false;
+  /** The timestamp's line that was read last, and what it says. */
+  #latestLine = '';
+  #latestMs = NaN;
   /** Of this or an earlier statement; Latin-1. */
   schema: string;
   /** This statement's; null without. */
@@ -60,12 +63,28 @@ export class Preamble {
     this.#hasTimestamp = false;
   }
 
-  /** @param line without its end. @returns false: it is the statement */
-  take(line: string): boolean {
+  /** True: the next line is the statement, whatever it is. */
+  get isOver(): boolean {
+    return this.#hasTimestamp;
+  }
+
+  /** Takes the line from `at` to `to`, which is without its end. @returns false: it is the statement */
+  take(text: string, at: number, to: number): boolean {
     if (this.#hasTimestamp) return false;
+    // A server writes many statements a second.
+    if (to - at === this.#latestLine.length && text.startsWith(this.#latestLine, at)) {
+      this.#hasTimestamp = true;
+      this.timeMs = this.#latestMs;
+      return true;
+    }
+    const line = text.slice(at, to);
     this.timeMs = readTimestampLine(line);
     this.#hasTimestamp = !Number.isNaN(this.timeMs);
-    if (this.#hasTimestamp) return true;
+    if (this.#hasTimestamp) {
+      this.#latestLine = this.#codec.copy(line);
+      this.#latestMs = this.timeMs;
+      return true;
+    }
     const schema = this.useLine === null ? readUseLine(line) : null;
     if (schema === null) return false;
     this.useLine = this.#codec.copy(line);

@@ -1,4 +1,4 @@
-import type { LogPart } from './log-window';
+import type { LogWindow } from './log-window';
 import type { TextCodec } from './text-codec';
 
 /** Who sent a statement, as `# User@Host:` says. Latin-1, as the log. */
@@ -6,13 +6,13 @@ export interface SessionName {
   readonly user: string;
   /** Its name, else its address; empty for the server's own threads. */
   readonly host: string;
+  /** Place in a table of 16,384: sessions of one number are mostly, not always, of the same names. */
+  readonly number: number;
 }
 
 /** Slots of the table; two sessions of one slot are read anew each time. */
 const tableSize = 16_384;
-const openBracket = 91;
 const closeBracket = 93;
-const atSign = 64;
 
 interface KnownSession {
   /** The line up to the address's bracket. */
@@ -34,38 +34,35 @@ export class SessionNames {
   }
 
   /** @param from of the first character after `# User@Host:`; null when the line has not that shape */
-  read({ bytes, text }: LogPart, from: number, to: number): SessionName | null {
+  read({ text, bytes, view }: LogWindow, from: number, to: number): SessionName | null {
+    // Behind the address stands nothing but the session's id.
+    let at = to - 1;
+    while (at > from && bytes[at] !== closeBracket) at--;
+    if (at <= from) return null;
     let hash = 0;
-    let at = from;
-    // ` @ `, then the brackets of the address.
-    let isPlace = false;
-    let isAddress = false;
-    for (; at < to; at++) {
-      const code = bytes[at] as number;
-      hash = Math.imul(hash ^ code, 0x01000193);
-      if (code === atSign && bytes[at - 1] === 32 && bytes[at + 1] === 32) isPlace = true;
-      else if (isPlace && code === openBracket) isAddress = true;
-      else if (isAddress && code === closeBracket) break;
-    }
-    if (at >= to) return null;
+    let word = from;
+    for (; word + 4 <= at; word += 4) hash = Math.imul(hash ^ view.getInt32(word, true), 0x01000193);
+    for (; word < at; word++) hash = Math.imul(hash ^ (bytes[word] as number), 0x01000193);
     const slot = (hash ^ (hash >>> 15)) & (tableSize - 1);
     const known = this.#known[slot];
     if (known !== undefined && known.line.length === at - from && text.startsWith(known.line, from))
       return known.session;
-    const line = this.#codec.latin1(bytes.subarray(from, at));
-    const session = split(line);
+    const line = this.#codec.copy(text.slice(from, at));
+    const session = split(line, slot);
+    if (session === null) return null;
     this.#known[slot] = { line, session };
     return session;
   }
 }
 
-function split(line: string): SessionName {
+function split(line: string, number: number): SessionName | null {
   const at = line.indexOf(' @ ');
+  if (at < 0 || !line.includes('[', at)) return null;
   const account = line.slice(0, at).trim();
   const open = account.indexOf('[');
   const matched = open < 0 ? account : account.slice(0, open);
   const place = line.slice(at + 3);
   const address = place.slice(place.indexOf('[') + 1);
   const host = place.slice(0, place.indexOf('[')).trim();
-  return { user: matched || account.slice(open + 1).replace(/\]$/, ''), host: host || address };
+  return { user: matched || account.slice(open + 1).replace(/\]$/, ''), host: host || address, number };
 }

@@ -14,6 +14,8 @@ export interface SlowLogEvent {
   /** Empty where the log does not say. */
   readonly user: string;
   readonly host: string;
+  /** Of user and host: statements of one session number mostly have the same two. From 0; 0 also without a session. */
+  readonly session: number;
   readonly schema: string;
   /** Without the final semicolon; `administrator command: Quit` for those. Made when it is asked for. */
   readonly sql: string;
@@ -56,6 +58,7 @@ export class FilledEvent implements SlowLogEvent {
   timeMs = NaN;
   user = '';
   host = '';
+  session = 0;
   schema = '';
   sqlStart = 0;
   sqlEnd = 0;
@@ -107,6 +110,7 @@ export class FilledEvent implements SlowLogEvent {
     this.timeMs = NaN;
     this.user = '';
     this.host = '';
+    this.session = 0;
     this.schema = '';
     this.setSql(nothing, 0, 0);
     this.cut = 'no';
