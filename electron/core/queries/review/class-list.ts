@@ -1,18 +1,7 @@
 import type { Capture, StatementClass } from '@shared/model/query-capture';
-import type { ClassComparison, ClassRow, ClassSort, ItemState, Movement, ReviewItem } from '@shared/model/query-review';
-
-/** Which classes a list holds; absent fields filter nothing. */
-export interface ClassFilter {
-  /** Part of the fingerprint or an id, upper and lower case alike. */
-  readonly text?: string;
-  readonly state?: ItemState;
-  readonly movement?: Movement | 'plan-changed';
-  readonly flag?: string;
-  readonly schema?: string;
-  readonly user?: string;
-  readonly host?: string;
-  readonly application?: string;
-}
+import type { ClassComparison, ClassRow, ClassSort, ReviewItem } from '@shared/model/query-review';
+import { classMatcher, isPlanChanged, type ClassFilter } from './class-list-filter';
+import { orderByKey } from './class-list-order';
 
 export interface ClassListQuery {
   readonly sort: ClassSort;
@@ -38,7 +27,7 @@ export interface ListedReview {
 const total = (one: StatementClass, metric: string): number | null => one.metrics[metric]?.total ?? null;
 
 /** Query time of one class, in seconds. */
-export const secondsOf = (one: StatementClass): number => total(one, 'Query_time') ?? 0;
+const secondsOf = (one: StatementClass): number => total(one, 'Query_time') ?? 0;
 
 const examinedPerSent = (one: StatementClass): number | null => {
   const [examined, sent] = [total(one, 'Rows_examined'), total(one, 'Rows_sent')];
@@ -62,38 +51,6 @@ const sortKey: Readonly<Record<ClassSort, (one: StatementClass, listed: ListedRe
   'rows-per-row-sent': (one) => examinedPerSent(one) ?? -1,
   'first-seen': (one) => one.firstSeenMs ?? 0,
   change: (one, listed) => changeOf(listed.comparisons[one.id]),
-};
-
-const names = (shares: readonly { readonly name: string }[], wanted: string | undefined): boolean =>
-  wanted === undefined || shares.some((one) => one.name === wanted);
-
-/** True when the plan as asked now has another shape than the one at capture. */
-export const isPlanChanged = (item: ReviewItem | undefined): boolean =>
-  item?.planAtCapture != null &&
-  item.planNow != null &&
-  item.planAtCapture.format === item.planNow.format &&
-  item.planAtCapture.structure !== item.planNow.structure;
-
-const holds = (one: StatementClass, filter: ClassFilter, listed: ListedReview): boolean => {
-  const item = listed.items[one.id];
-  const text = filter.text?.trim().toLowerCase() ?? '';
-  return (
-    (text === '' ||
-      one.fingerprint.toLowerCase().includes(text) ||
-      one.id.startsWith(text) ||
-      one.ptChecksum.toLowerCase().endsWith(text) ||
-      one.serverDigests.some((digest) => digest.startsWith(text))) &&
-    (filter.state === undefined || (item?.state ?? 'new') === filter.state) &&
-    (filter.movement === undefined ||
-      (filter.movement === 'plan-changed'
-        ? isPlanChanged(item)
-        : listed.comparisons[one.id]?.movement === filter.movement)) &&
-    (filter.flag === undefined || (one.flags[filter.flag] ?? 0) > 0) &&
-    names(one.schemas, filter.schema) &&
-    names(one.users, filter.user) &&
-    names(one.hosts, filter.host) &&
-    names(one.applications, filter.application)
-  );
 };
 
 /** One row of the list. */
@@ -126,41 +83,92 @@ export function rowOf(one: StatementClass, listed: ListedReview): ClassRow {
 /** What a list asks besides its page. */
 type ClassOrder = Pick<ClassListQuery, 'sort' | 'direction' | 'filter'>;
 
-/** The classes of a list in their order. Equal keys keep the order of the capture: most query time first. */
-export function orderClasses(listed: ListedReview, query: ClassOrder): readonly StatementClass[] {
+/** Classes that are looked at in one go: a few milliseconds. */
+const sliceSize = 4_000;
+
+/**
+ * The classes of a list in their order. Equal keys keep the order of the capture: most query time first.
+ *
+ * @param pause between two slices of the work: whatever else the process has to answer is answered there
+ */
+async function orderClasses(
+  listed: ListedReview,
+  query: ClassOrder,
+  pause: () => Promise<void>,
+): Promise<readonly StatementClass[]> {
   const key = sortKey[query.sort];
-  const sign = query.direction === 'asc' ? 1 : -1;
-  return listed.capture.classes
-    .filter((one) => holds(one, query.filter, listed))
-    .map((one, place) => ({ one, place, key: key(one, listed) }))
-    .toSorted((a, b) => sign * (a.key - b.key) || a.place - b.place)
-    .map(({ one }) => one);
+  const holds = classMatcher(query.filter, listed);
+  const { classes } = listed.capture;
+  const found: StatementClass[] = [];
+  const keys: number[] = [];
+  for (let from = 0; from < classes.length; from += sliceSize) {
+    if (from > 0) await pause();
+    for (const one of classes.slice(from, from + sliceSize)) {
+      if (!holds(one)) continue;
+      found.push(one);
+      keys.push(key(one, listed));
+    }
+  }
+  const order: StatementClass[] = [];
+  for (const place of orderByKey(Float64Array.from(keys), query.direction)) {
+    const one = found[place];
+    if (one !== undefined) order.push(one);
+  }
+  return order;
 }
 
-/** One page of a list. */
-export const pageOf = (
+/** What a row of a list can show: two lines of a fingerprint, a trend of so many points. The whole may be a megabyte. */
+const [listedText, listedSlots] = [240, 40];
+
+/** The largest of every few slots, so that a peak stays one. */
+const narrowed = (slots: readonly number[]): readonly number[] => {
+  const size = Math.ceil(slots.length / listedSlots);
+  if (size < 2) return slots;
+  return Array.from({ length: Math.ceil(slots.length / size) }, (_, at) =>
+    Math.max(...slots.slice(at * size, (at + 1) * size)),
+  );
+};
+
+/** One page of a list; fingerprints and slots are no longer than a row can show. */
+const pageOf = (
   order: readonly StatementClass[],
   listed: ListedReview,
   page: Pick<ClassListQuery, 'offset' | 'limit'>,
 ): ClassPage => ({
   total: order.length,
   offset: page.offset,
-  rows: order.slice(page.offset, page.offset + page.limit).map((one) => rowOf(one, listed)),
+  rows: order.slice(page.offset, page.offset + page.limit).map((one) => {
+    const row = rowOf(one, listed);
+    return { ...row, fingerprint: row.fingerprint.slice(0, listedText), slots: narrowed(row.slots) };
+  }),
 });
 
-/** Remembers the last order: scrolling asks for page after page of one, and 100,000 classes take a tenth of a second to sort. */
+/** Remembers the last order: scrolling asks for page after page of one. */
 export class ClassLists {
-  #last: { readonly key: string; readonly of: ListedReview; readonly order: readonly StatementClass[] } | null = null;
+  readonly #pause: () => Promise<void>;
+  #last: {
+    readonly key: string;
+    readonly of: ListedReview;
+    readonly order: Promise<readonly StatementClass[]>;
+  } | null = null;
 
-  page(listed: ListedReview, query: ClassListQuery): ClassPage {
+  constructor(pause: () => Promise<void>) {
+    this.#pause = pause;
+  }
+
+  async page(listed: ListedReview, query: ClassListQuery): Promise<ClassPage> {
+    return pageOf(await this.#order(listed, query), listed, query);
+  }
+
+  async #order(listed: ListedReview, query: ClassOrder): Promise<readonly StatementClass[]> {
     const key = JSON.stringify([query.sort, query.direction, query.filter]);
     const isSame =
       this.#last?.key === key &&
       this.#last.of.capture === listed.capture &&
       this.#last.of.items === listed.items &&
       this.#last.of.comparisons === listed.comparisons;
-    const order = isSame && this.#last !== null ? this.#last.order : orderClasses(listed, query);
-    this.#last = { key, of: listed, order };
-    return pageOf(order, listed, query);
+    if (!isSame || this.#last === null)
+      this.#last = { key, of: listed, order: orderClasses(listed, query, this.#pause) };
+    return this.#last.order;
   }
 }

@@ -13,7 +13,8 @@ import type {
 import type { Clock } from '../../ports/clock';
 import type { ReviewStore } from '../../ports/review-store';
 import { redactReview } from '../report/redact-review';
-import { ClassLists, isPlanChanged, rowOf, type ClassListQuery, type ClassPage } from './class-list';
+import { ClassLists, rowOf, type ClassListQuery, type ClassPage } from './class-list';
+import { isPlanChanged } from './class-list-filter';
 import { baselineOf, compareCaptures } from './compare-captures';
 import { followUp } from './follow-up';
 import { OpenReviews, type OpenReview } from './open-reviews';
@@ -52,12 +53,13 @@ export interface NewReview {
 export class ReviewService {
   readonly #parts: ReviewServiceParts;
   readonly #open: OpenReviews;
-  readonly #lists = new ClassLists();
+  readonly #lists: ClassLists;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ReviewServiceParts) {
     this.#parts = parts;
     this.#open = new OpenReviews(parts.store);
+    this.#lists = new ClassLists(() => parts.clock.sleep(0));
   }
 
   /** Newest first, and what could not be read. */
