@@ -52,6 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
       literals: { type: 'boolean', default: false },
       title: { type: 'string' },
       schema: { type: 'string' },
+      connection: { type: 'string' },
     },
   });
   const [noun = '', verb = '', ...rest] = positionals;

@@ -5,9 +5,10 @@ import type { Review } from '@shared/model/query-review';
 import type { Application } from '../core/application';
 import { exportText, forExport } from '../core/queries/report/export-review';
 import { readNumber, requireChoice, requireCluster, requireText, textOf } from './arguments';
-import type { Command, CommandInput, Outcome } from './command';
+import { exitCodes, type Command, type CommandInput, type Outcome } from './command';
 import { useSecretsOfEnvironment } from './first-look';
 import { captureText } from './query-text';
+import { runningPlanText, withoutValues } from './running-plan-text';
 import { table } from './table';
 
 type Options = CommandInput['options'];
@@ -93,6 +94,25 @@ const top: Command = async ({ app, options, signal }) => {
   );
   const shown = forExport(unkept(capture, '', app.user), capture, options['literals'] === true).capture;
   return { data: shown, text: captureText(shown, null) };
+};
+
+/** The plan of what one session runs now. A session is of one instance, so that must be named. */
+const plan: Command = async ({ app, options, signal }) => {
+  requireText(options['instance'], '--instance');
+  const sessionId = readNumber(requireText(options['connection'], '--connection'), '--connection', {
+    from: 1,
+    to: Number.MAX_SAFE_INTEGER,
+  });
+  const running = await app.queries.plans.running(
+    { instanceId: instanceOf(app, options), sessionId: sessionId ?? 0 },
+    signal,
+  );
+  const shown = options['literals'] === true ? running : withoutValues(running);
+  return {
+    data: shown,
+    text: runningPlanText(shown),
+    ...(shown.explained.kind === 'plan' ? {} : { code: exitCodes.failed }),
+  };
 };
 
 const reviewList = async ({ app }: CommandInput): Promise<Outcome> => {
@@ -186,5 +206,6 @@ const review: Command = async (input) => {
 export const queryCommands: Readonly<Record<string, Command>> = {
   'queries digest': digest,
   'queries top': top,
+  'queries plan': plan,
   'queries review': review,
 };

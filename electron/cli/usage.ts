@@ -31,6 +31,8 @@ export const usage = `midwatch <noun> <verb> [--json] [--data FOLDER]
                                skipped; keeps nothing
   queries top --cluster NAME [--instance NAME] [--seconds N]
                                what a server counts for each statement class; N seconds from now, else all so far
+  queries plan --cluster NAME --instance NAME --connection ID [--literals]
+                               the plan of what a session runs now; ids: instance processlist
   queries review list
   queries review capture --cluster NAME [--instance NAME] [--seconds N] [--title TEXT]
   queries review show REVIEW

@@ -27,6 +27,7 @@ export const queryHandlers = (app: Application, desktop: Desktop): Pick<CallHand
       return null;
     },
     'query.explain': async (input, signal) => queries.plans.explain(input, signal),
+    'query.explainRunning': async (input, signal) => queries.plans.running(input, signal),
     'query.advise': async (input, signal) => queries.plans.advise(input, signal),
     'query.removeLeftover': async ({ instanceId, ...leftover }) => ({
       gone: await queries.indexTrials.removeLeftover(instanceId, leftover),

@@ -18,6 +18,7 @@ export const demoQueries: Pick<CallHandlers, keyof typeof queryCalls> = {
   'query.annotate': async () => null,
   'query.remove': async () => null,
   'query.explain': none,
+  'query.explainRunning': none,
   'query.advise': none,
   'query.removeLeftover': none,
   'query.tryIndex': none,

@@ -1,11 +1,20 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import type { PlanNode, QueryPlan } from '@shared/model/query-plan';
-import { formatCount, formatTime } from '../lib/format';
+import { formatCompact, formatCount, formatTime } from '../lib/format';
 import './plan-tree.css';
 
-/** The plan as an indented tree: estimated against actual, own time of each line, the worst one marked. */
-export function PlanTree({ plan }: { readonly plan: QueryPlan }): ReactNode {
+/**
+ * The plan as an indented tree: estimated against actual, own time of each line, the worst one marked. `unfinished`: its
+ * statement still runs, and what is actual is so far.
+ */
+export function PlanTree({
+  plan,
+  unfinished = false,
+}: {
+  readonly plan: QueryPlan;
+  readonly unfinished?: boolean;
+}): ReactNode {
   const most = Math.max(0, ...plan.nodes.map((node) => node.ownMs ?? 0));
   return (
     <table className="board plan-tree" aria-label="Plan" data-testid="plan-tree">
@@ -20,7 +29,7 @@ export function PlanTree({ plan }: { readonly plan: QueryPlan }): ReactNode {
         <tr>
           <th>Operation</th>
           <th className="num">Estimated</th>
-          {plan.analyzed && <th className="num">Actual</th>}
+          {plan.analyzed && <th className="num">{unfinished ? 'So far' : 'Actual'}</th>}
           {plan.analyzed && <th className="num">Off by</th>}
           <th className="num">{plan.analyzed ? 'Own time' : 'Cost'}</th>
         </tr>
@@ -73,7 +82,9 @@ const placeOf = (node: PlanNode): string =>
     .filter(Boolean)
     .join(', ');
 
-const rows = (value: number | null): string => formatCount(value);
+/** A cross join expects billions: more digits than its column holds. */
+const rows = (value: number | null): string =>
+  value !== null && value >= 1e7 ? formatCompact(value) : formatCount(value);
 
 /** Ten times more or fewer than expected: the optimizer chose by a wrong picture. */
 const isFarOff = ({ offBy: ratio }: PlanNode): boolean => ratio !== null && (ratio >= 10 || ratio <= 0.1);

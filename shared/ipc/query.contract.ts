@@ -102,6 +102,8 @@ export const queryCalls = {
   'query.explain': answers<ExplainedSample>()(
     z.object({ ...ofSample, instanceId, analyze: z.boolean(), timeLimitMs: z.int().min(100).max(600_000) }),
   ),
+  /** Asks for the plan of what a session runs now. Nothing of it is kept. */
+  'query.explainRunning': answers<RunningPlan>()(z.object({ instanceId, sessionId: z.int().positive() })),
   'query.advise': answers<AdvisedIndexes>()(z.object({ ...ofSample, instanceId })),
   /** Removes an index that a trial left when its console was killed; true: a new connection saw that it is gone. */
   'query.removeLeftover': answers<{ readonly gone: boolean }>()(
@@ -163,6 +165,22 @@ export interface ExplainedSample {
   readonly findings: readonly PlanFinding[];
   /** Against the plan that the review saw first; null: this is the first. */
   readonly comparison: PlanComparison | null;
+  /** Name of the instance that was asked. */
+  readonly instance: string;
+}
+
+/** The plan of a running statement, or why there is none. */
+export interface RunningPlan {
+  readonly explained: Explained;
+  /** `running`: the plan that the session follows. `text`: how the server would run the same text now; the other was refused. */
+  readonly basis: 'running' | 'text';
+  /** Why the session's own plan was refused; '' with the basis `running`. */
+  readonly because: string;
+  /** What the session ran when it was asked; '' where that is not known. */
+  readonly statement: string;
+  /** ms that it ran when the figures were taken; null where there are estimates alone. */
+  readonly soFarMs: number | null;
+  readonly findings: readonly PlanFinding[];
   /** Name of the instance that was asked. */
   readonly instance: string;
 }

@@ -135,6 +135,10 @@ export type RefusalCode =
   | 'side-effect'
   | 'stored-function'
   | 'time-limit'
+  | 'session-ended'
+  | 'nothing-runs'
+  | 'other-statement'
+  | 'privilege'
   | 'server-refused';
 
 export type Explained =

@@ -1,7 +1,7 @@
 import { MidwatchError } from '@shared/errors';
-import type { AdvisedIndexes, ExplainedSample } from '@shared/ipc/query.contract';
+import type { AdvisedIndexes, ExplainedSample, RunningPlan } from '@shared/ipc/query.contract';
 import type { StatementSample } from '@shared/model/query-capture';
-import type { Explained, PlanFinding, QueryPlan } from '@shared/model/query-plan';
+import type { Explained, PlanFinding, QueryPlan, RefusalCode } from '@shared/model/query-plan';
 import type { DialectName } from '@shared/model/fleet';
 import type { Clock } from '../ports/clock';
 import type { MysqlSession } from '../ports/mysql-session';
@@ -10,6 +10,7 @@ import { planFindings } from './advice/plan-findings';
 import { statementWarnings } from './advice/statement-warnings';
 import { findLeftovers } from './experiments/leftovers';
 import { analyzeStatement } from './plans/analyze-statement';
+import { explainRunning, type RunningStatement } from './plans/explain-running';
 import { explainStatement } from './plans/explain-statement';
 import { readStatement } from './plans/guard-statement';
 import { comparePlans } from './plans/plan-structure';
@@ -100,6 +101,52 @@ export class QueryPlans {
     });
   }
 
+  /**
+   * The plan of what a session runs now. Where the server keeps that from this account, or the session does not answer, the
+   * same text is explained instead, and the answer says so: another plan may come out than the one that runs.
+   * @throws MidwatchError those of a connection. What the server has against it is no error.
+   */
+  async running(
+    { instanceId, sessionId }: { readonly instanceId: string; readonly sessionId: number },
+    signal: AbortSignal,
+  ): Promise<RunningPlan> {
+    const { sessions, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    const own = await sessions.use(instanceId, signal, async (session, server) => {
+      const asked = { connectionId: sessionId, nowMs };
+      const answer = await explainRunning(session, server.dialect, asked, signal);
+      const findings =
+        answer.kind === 'plan' ? await findingsOf(session, estimatesOf(answer.plan), answer.statement) : [];
+      return { answer, findings, instance: server.instance };
+    });
+    const { answer, findings, instance } = own;
+    const head = { instance, statement: answer.statement?.sql ?? '' };
+    if (answer.kind === 'plan') {
+      const explained: Explained = { kind: 'plan', plan: answer.plan };
+      return { ...head, explained, basis: 'running', because: '', soFarMs: answer.soFarMs, findings };
+    }
+    const { refusal, statement } = answer;
+    if (statement === null || !textMayTell.has(refusal.code)) {
+      return {
+        ...head,
+        explained: { kind: 'refused', refusal },
+        basis: 'running',
+        because: '',
+        soFarMs: null,
+        findings,
+      };
+    }
+    // A session of its own: the first one is gone where the limit was ours.
+    const text = await sessions.use(instanceId, signal, async (session, server) => {
+      const explained = await explainStatement(session, server.dialect, { ...statement, nowMs }, signal);
+      return {
+        explained,
+        findings: explained.kind === 'plan' ? await findingsOf(session, explained.plan, statement) : [],
+      };
+    });
+    return { ...head, ...text, basis: 'text', because: refusal.reason, soFarMs: null };
+  }
+
   async #ask(
     session: MysqlSession,
     dialect: DialectName,
@@ -122,10 +169,29 @@ export class QueryPlans {
 
 const refusalOf = (explained: Explained): string => (explained.kind === 'refused' ? explained.refusal.reason : '');
 
+/** Without the figures so far: the rules would read half a run as a whole one. */
+const estimatesOf = (plan: QueryPlan): QueryPlan => ({
+  ...plan,
+  analyzed: false,
+  nodes: plan.nodes.map((node) => ({
+    ...node,
+    actualRows: null,
+    actualFilteredPercent: null,
+    loops: null,
+    firstRowMs: null,
+    lastRowMs: null,
+    ownMs: null,
+    offBy: null,
+  })),
+});
+
+/** Refusals of a session's own plan that say nothing against its statement. */
+const textMayTell: ReadonlySet<RefusalCode> = new Set(['privilege', 'time-limit', 'not-explainable']);
+
 const findingsOf = async (
   session: MysqlSession,
   plan: QueryPlan,
-  sample: StatementSample,
+  sample: Pick<RunningStatement, 'sql' | 'truncated'>,
 ): Promise<readonly PlanFinding[]> => {
   const reading = readStatement(sample.sql, { truncated: sample.truncated, quotes: await readQuoteRules(session) });
   if (reading.kind === 'refused') return [];

@@ -14,6 +14,7 @@ import { KeyHint } from '../../ui/key-hint';
 import { Panel } from '../../ui/panel';
 import { SkeletonRows } from '../../ui/skeleton-rows';
 import { StatusBadge } from '../../ui/status-badge';
+import { usePlanNow } from './running-plan';
 import { sessionColumns, treeColumns } from './session-columns';
 import { SessionPanel } from './session-panel';
 import { blockTree, isSleeper, listSessions, type SessionSort } from './sessions';
@@ -77,8 +78,10 @@ function Sessions({
   // The root of the tree is what one looks for: it is selected until another is.
   const selected = picked ?? (tree[0] ? String(tree[0].session.id) : null);
   const session = list.sessions.find((each) => String(each.id) === selected) ?? null;
+  const planNow = usePlanNow(list.instanceId, selected === null ? null : Number(selected), session);
   useKeys([
     { keys: '/', what: 'Filter this list', run: () => input.current?.focus() },
+    { keys: 'E', what: 'Plan of what the selected session runs', run: planNow.ask },
     ...rowBindings({
       ids: [...tree.map((row) => String(row.session.id)), ...rows.map((row) => String(row.id))],
       selected,
@@ -101,7 +104,7 @@ function Sessions({
             title="Who blocks whom"
             note={plural(tree.length, 'session')}
             right="root first, longest wait first"
-            style={{ maxHeight: '46%' }}
+            style={{ maxHeight: planNow.panel === null ? '46%' : '26%' }}
           >
             <div className="scroll" tabIndex={0}>
               <DataGrid
@@ -171,11 +174,13 @@ function Sessions({
             />
           </div>
         </Panel>
+        {planNow.panel}
       </div>
       <SessionPanel
         cluster={cluster}
         instanceId={list.instanceId}
         session={session}
+        planNow={planNow}
         freed={tree.find((row) => String(row.session.id) === selected)?.blocks ?? 0}
         gone={picked !== null}
       />

@@ -7,22 +7,26 @@ import { formatCount, formatSeconds } from '../../lib/format';
 import { EmptyState } from '../../ui/empty-state';
 import { FactsList, type Fact } from '../../ui/facts-list';
 import { IconCopy } from '../../ui/icons';
+import { KeyHint } from '../../ui/key-hint';
 import { Panel } from '../../ui/panel';
 import { SqlBlock } from '../../ui/sql-block';
 import { StatusBadge } from '../../ui/status-badge';
 import { KillForm } from './kill-form';
+import { mayHavePlan, type PlanNow } from './running-plan';
 
 /** Everything about the selected session, and the way to end it. */
 export function SessionPanel({
   cluster,
   instanceId,
   session,
+  planNow,
   freed,
   gone,
 }: {
   readonly cluster: ClusterState;
   readonly instanceId: string;
   readonly session: Session | null;
+  readonly planNow: PlanNow;
   readonly freed: number;
   /** The selected session is not in the list any more. */
   readonly gone: boolean;
@@ -47,8 +51,21 @@ export function SessionPanel({
         <FactsList labelWidth={92} facts={factsOf(session)} />
         <div className="row">
           <span className="label">Statement</span>
+          {mayHavePlan(session) && (
+            <Button
+              className="right"
+              variant="default"
+              h={22}
+              rightSection={<KeyHint>E</KeyHint>}
+              aria-busy={planNow.busy}
+              data-testid="plan-now-ask"
+              onClick={planNow.ask}
+            >
+              {planNow.busy ? 'Asking…' : 'Plan now'}
+            </Button>
+          )}
           <Button
-            className="right"
+            className={mayHavePlan(session) ? '' : 'right'}
             variant="subtle"
             color="gray"
             h={22}

@@ -5,7 +5,6 @@ import { QueryStage } from '../../testing/query-stage';
 import { adviseIndexes } from '../advice/advise-indexes';
 import { planFindings } from '../advice/plan-findings';
 import { analyzeStatement } from './analyze-statement';
-import { explainRunning } from './explain-running';
 import { explainStatement } from './explain-statement';
 import { readStatement } from './guard-statement';
 import { comparePlans, lineOf } from './plan-structure';
@@ -154,45 +153,6 @@ describe.each(['MySQL', 'MariaDB'])('plans of %s', (product) => {
     const running =
       "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE '%AS cancelled%' AND id <> CONNECTION_ID()";
     await expect.poll(() => stage().with((other) => other.query(running)), { timeout: 5_000 }).toEqual([{ n: 0 }]);
-  });
-
-  /** What is said of a statement while it runs; it is ended afterwards. */
-  const whileRunning = async (sql: string, analyze: boolean): Promise<QueryPlan> => {
-    const busy = await stage().open();
-    await busy.query('USE review');
-    const long = busy.query(sql).catch(() => []);
-    const asked = { connectionId: busy.connectionId, analyze, nowMs: 1 };
-    const ask = () => stage().with((session) => explainRunning(session, stage().dialect, asked, never));
-    try {
-      await expect.poll(async () => (await ask()).kind, { timeout: 5_000 }).toBe('plan');
-      return planOf(await ask());
-    } finally {
-      await stage().with((session) => session.query(`KILL ${busy.connectionId}`));
-      await long;
-      busy.destroy();
-    }
-  };
-
-  it('of a statement that runs now, also of one that writes', async () => {
-    const long = 'SELECT COUNT(*) FROM orders a, orders b, orders c WHERE a.total + b.total + c.total < 0';
-    const scans = (plan: QueryPlan) =>
-      plan.nodes.filter((node) => node.access === 'table-scan' || node.access === 'index-scan');
-    expect(scans(await whileRunning(long, false))).toHaveLength(3);
-    // MariaDB tells what happened so far; MySQL only what it expects.
-    const soFar = await whileRunning(long, true);
-    expect(soFar.analyzed).toBe(product === 'MariaDB');
-    expect(soFar.nodes.some((node) => node.actualRows !== null)).toBe(product === 'MariaDB');
-    const write = await whileRunning('UPDATE orders SET weight = weight WHERE weight >= 0 AND SLEEP(0.05) = 0', false);
-    expect(write.nodes).toContainEqual(expect.objectContaining({ table: 'orders', access: 'index-scan' }) as unknown);
-  });
-
-  it('of a session that runs nothing there is none', async () => {
-    const idle = await stage().open();
-    const asked = { connectionId: idle.connectionId, analyze: false, nowMs: 1 };
-    expect(await stage().with((session) => explainRunning(session, stage().dialect, asked, never))).toMatchObject({
-      kind: 'refused',
-    });
-    await idle.close();
   });
 
   it('a plan that changes says which lines', async () => {

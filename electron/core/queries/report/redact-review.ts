@@ -44,7 +44,8 @@ const redactNode = (node: PlanNode): PlanNode => ({
   sortKeys: node.sortKeys.map(redact),
 });
 
-const redactPlan = (plan: QueryPlan): QueryPlan => ({
+/** A plan without conditions, sort keys and raw text of the server that hold values. */
+export const redactPlan = (plan: QueryPlan): QueryPlan => ({
   ...plan,
   nodes: plan.nodes.map(redactNode),
   raw: '',
