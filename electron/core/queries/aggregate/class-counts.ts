@@ -1,4 +1,3 @@
-import { quantileOf } from '@shared/stats/log-buckets';
 import { secondsAttribute, sizeAttribute } from '../slow-log/header-layouts';
 import type { SlowLogEvent } from '../slow-log/slow-log-event';
 import type { MetricTable } from './metric-table';
@@ -14,6 +13,7 @@ export interface CountsParts extends SampleParts {
   readonly shares: ShareTable;
 }
 
+/** Of an attribute that has no value yet. */
 const noRow = -1;
 
 /** What the statements of one class add up to. */
@@ -64,7 +64,7 @@ export class ClassCounts {
       if (timeMs > this.lastMs) this.lastMs = timeMs;
       parts.slots.add(this.slots, timeMs, seconds);
     }
-    this.samples.offer(event, this.calls, (p) => this.#quantile(p, parts.metrics), parts);
+    this.samples.offer(event, this.calls, this.rows[secondsAttribute] ?? noRow, parts);
   }
 
   /** Statements by layout id. */
@@ -86,10 +86,5 @@ export class ClassCounts {
     while (rows.length <= attribute) rows.push(noRow);
     const row = rows[attribute] as number;
     return row === noRow ? (rows[attribute] = metrics.addRow()) : row;
-  }
-
-  #quantile(p: number, metrics: MetricTable): number | null {
-    const row = this.rows[secondsAttribute] ?? noRow;
-    return row === noRow ? null : quantileOf(metrics.bucketsOf(row), p);
   }
 }

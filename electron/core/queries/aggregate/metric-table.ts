@@ -1,5 +1,5 @@
 import type { Moments } from '@shared/stats/distribution';
-import { bucketOf } from '@shared/stats/log-buckets';
+import { bucketOf, valueOfBucket } from '@shared/stats/log-buckets';
 import { HistogramArena } from './histogram-arena';
 
 /**
@@ -72,6 +72,22 @@ export class MetricTable {
       max: slab[at + 4] as number,
       squares: slab[at + 5] as number,
     };
+  }
+
+  /** As {@link quantileOf} of the row's buckets, without making a list of them. */
+  quantileOf(row: number, p: number): number | null {
+    const slab = this.#slabs[(row / rowsOfSlab) | 0] as Float64Array;
+    const at = (row % rowsOfSlab) * width;
+    const { low, length, place } = windowOf(slab, at);
+    const count = slab[at] as number;
+    if (count === 0) return null;
+    const rank = Math.max(1, Math.ceil(p * count - 1e-9));
+    let index = 0;
+    for (let seen = 0; place > 0 && index < length; index++) {
+      seen += this.#arena.count(place + index);
+      if (seen >= rank) break;
+    }
+    return valueOfBucket(low + index);
   }
 
   /** Bucket, count …, ascending. */

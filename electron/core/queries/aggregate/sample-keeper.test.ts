@@ -10,10 +10,10 @@ const keeperOf = (statements: readonly string[], room = { bytes: 24_000_000 }): 
   const event = new FilledEvent(root);
   statements.forEach((sql, at) => {
     event.begin(0, root);
-    event.setSql({ text: sql, bytes: Buffer.from(sql) }, 0, sql.length);
+    event.setSql({ bytes: Buffer.from(sql), textOf: (from, to) => sql.slice(from, to) }, 0, sql.length);
     event.seconds = (at * 7919) % 101;
     event.rowsExamined = 0;
-    keeper.offer(event, at + 1, () => 50, { copy: (text) => text, room });
+    keeper.offer(event, at + 1, 0, { copy: (text) => text, room, metrics: { quantileOf: () => 50 } });
   });
   return keeper;
 };

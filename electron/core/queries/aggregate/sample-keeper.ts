@@ -1,5 +1,6 @@
 import type { SampleReason } from '@shared/model/query-capture';
 import type { SlowLogEvent } from '../slow-log/slow-log-event';
+import type { MetricTable } from './metric-table';
 
 /** Bytes of a statement that are kept. */
 const maxText = 65_536;
@@ -29,6 +30,7 @@ export interface SampleParts {
   readonly copy: (latin1: string) => string;
   /** Bytes of texts that all classes together may keep; each takes what it uses. */
   readonly room: { bytes: number };
+  readonly metrics: Pick<MetricTable, 'quantileOf'>;
 }
 
 /**
@@ -45,12 +47,12 @@ export class SampleKeeper {
   #lookAt = 4;
   readonly #byChance: KeptSample[] = [];
 
-  /** @param quantile of the seconds of the class so far; asked rarely */
-  offer(event: SlowLogEvent, calls: number, quantile: (p: number) => number | null, parts: SampleParts): void {
+  /** @param row of the seconds of the class; -1: none had any */
+  offer(event: SlowLogEvent, calls: number, row: number, parts: SampleParts): void {
     if (calls >= this.#lookAt) {
       this.#lookAt = calls + Math.max(4, calls >> 1);
-      this.#medianSeconds = quantile(0.5) ?? NaN;
-      this.#p95Seconds = quantile(0.95) ?? NaN;
+      this.#medianSeconds = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.5) ?? NaN);
+      this.#p95Seconds = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.95) ?? NaN);
     }
     if (calls > 1) this.#offerToChance(event, calls, parts);
     const { seconds, rowsExamined } = event;

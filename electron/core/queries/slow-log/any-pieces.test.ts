@@ -11,6 +11,8 @@ const parts: readonly string[] = [
   '# User@Host: \n',
   '# Query_time: 0.5  Lock_time: 0.000001 Rows_sent: 1  Rows_examined: 2\n',
   '# Thread_id: 5  Schema: shop  QC_hit: No\n',
+  '# Query_time: 0.25  Schema: a b  Killed:\r\n',
+  '# Full_scan: Yes  Client: 10.0.0.2:99 Rows_sent: 1e2\r\n',
   '# explain: 1\tSIMPLE\tt\n',
   '#\n',
   'use shop;\n',

@@ -1,4 +1,4 @@
-import { wordsOf } from './log-window';
+import { patternOfText, type LogPattern } from './log-pattern';
 
 /** What the reader does with an attribute. */
 export type AttributeRole =
@@ -52,9 +52,7 @@ export interface Layout {
   readonly attribute: number;
   readonly role: AttributeRole;
   /** As the log writes it: `Query_time: `. */
-  readonly prefix: Uint8Array;
-  /** The same, four bytes each. */
-  readonly words: Int32Array;
+  readonly prefix: LogPattern;
   readonly before: Layout | null;
   /** What followed so far; most have one. */
   readonly following: Layout[];
@@ -129,13 +127,11 @@ export class HeaderLayouts {
   #make(before: Layout | null, name: string): Layout {
     const own = this.#copy(name);
     const role = roles[own] ?? 'metric';
-    const prefix = Uint8Array.from(`${own}: `, (character) => character.charCodeAt(0));
     const layout: Layout = {
       id: this.#all.length,
       attribute: own === '' || !quantities.has(role) ? -1 : this.#idOf(spellings[own] ?? own),
       role,
-      prefix,
-      words: wordsOf(prefix),
+      prefix: patternOfText(`${own}: `),
       before,
       following: [],
       name: own,

@@ -1,4 +1,4 @@
-import { readLineTime } from './read-time';
+import { TimeLines } from './read-time';
 
 const quarterHour = 900_000;
 
@@ -7,8 +7,7 @@ const quarterHour = 900_000;
  * (MariaDB, MySQL before 5.7) stands for all statements up to the next one, and its zone is found from a statement that has both.
  */
 export class LogTime {
-  #lineMs = NaN;
-  #isLocal = false;
+  readonly #lines = new TimeLines();
   #zoneMs: number | null = null;
   /** Statements whose time was local, in a zone that nothing in the log told: they were read as UTC. */
   withoutZone = 0;
@@ -18,17 +17,14 @@ export class LogTime {
     return this.#zoneMs;
   }
 
-  readLine(text: string, from: number, to: number): void {
-    const { ms, isLocal } = readLineTime(text, from, to);
-    // `# Time:` without a time (a clock that failed): the one before still stands.
-    if (Number.isNaN(ms)) return;
-    this.#lineMs = ms;
-    this.#isLocal = isLocal;
+  /** A line without a time (a clock that failed): the one before still stands. */
+  readLine(bytes: Uint8Array, from: number, to: number): void {
+    this.#lines.read(bytes, from, to);
   }
 
   /** A server started: what it wrote before it says nothing about what follows. */
   forget(): void {
-    this.#lineMs = NaN;
+    this.#lines.ms = NaN;
   }
 
   /**
@@ -36,19 +32,20 @@ export class LogTime {
    * @param seconds that the statement took: `# Time:` is written when it ends
    */
   ofStatement(timestampMs: number, seconds: number): number {
+    const { ms, isLocal } = this.#lines;
     if (!Number.isNaN(timestampMs)) {
-      if (this.#isLocal && !Number.isNaN(this.#lineMs)) this.#learnZone(timestampMs + seconds * 1000);
+      if (isLocal && !Number.isNaN(ms)) this.#learnZone(ms - (timestampMs + seconds * 1000));
       return timestampMs;
     }
-    if (Number.isNaN(this.#lineMs)) return NaN;
-    if (!this.#isLocal) return this.#lineMs - seconds * 1000;
+    if (Number.isNaN(ms)) return NaN;
+    if (!isLocal) return ms - seconds * 1000;
     if (this.#zoneMs === null) this.withoutZone++;
-    return this.#lineMs - (this.#zoneMs ?? 0);
+    return ms - (this.#zoneMs ?? 0);
   }
 
   /** Zones are whole quarters of an hour. Further apart than any zone: the session had set its own timestamp. */
-  #learnZone(endedMs: number): void {
-    const zone = Math.round((this.#lineMs - endedMs) / quarterHour) * quarterHour;
+  #learnZone(aheadMs: number): void {
+    const zone = Math.round(aheadMs / quarterHour) * quarterHour;
     if (Math.abs(zone) <= 14 * 3_600_000) this.#zoneMs = zone;
   }
 }

@@ -1,7 +1,8 @@
 import type { CaptureSource, SkippedBytes } from '@shared/model/query-capture';
 import { isBannerLine, readBanner } from './banner';
 import { EventHeader } from './event-header';
-import { adminMark, lineKindOf, timeMark, userMark } from './line-kind';
+import { adminMark, isHeaderStart, lineKindOf, type LineKind } from './line-kind';
+import { bytesOfText } from './log-pattern';
 import { HeaderLayouts } from './header-layouts';
 import { LogWindow } from './log-window';
 import { OtherText } from './other-text';
@@ -11,9 +12,11 @@ import { SkippedPlaces } from './skipped-places';
 import { FilledEvent, type SlowLogEvent } from './slow-log-event';
 import { StatementText } from './statement-text';
 import type { TextCodec } from './text-codec';
-import { carriageReturn, newline, trimLine } from './lines';
 
+const newline = 10;
+const carriageReturn = 13;
 const hash = 35;
+const semicolon = 59;
 /** A longer line is no header, and is not waited for. */
 const maxHeaderLine = 65_536;
 const needsMore = -1;
@@ -47,7 +50,6 @@ export class SlowLogParser {
   /** Bytes of the source before the window. */
   #base: number;
   readonly #window: LogWindow;
-  #text = '';
   readonly #preamble: Preamble;
   #blank = 0;
   #isGrowing = false;
@@ -111,16 +113,15 @@ export class SlowLogParser {
 
   #take(chunk: Uint8Array, isEnd: boolean): void {
     this.#window.add(chunk);
-    this.#text = this.#window.text;
     const used = this.#read(isEnd);
+    if (this.#place !== 'outside') this.#event.keepPlan();
     this.#window.leave(used);
     this.#base += used;
-    this.#text = '';
   }
 
   /** @returns characters that are done with */
   #read(isEnd: boolean): number {
-    const { length } = this.#text;
+    const { length } = this.#window.bytes;
     let at = 0;
     for (;;) {
       const next = at >= length ? needsMore : this.#step(at, isEnd);
@@ -146,8 +147,9 @@ export class SlowLogParser {
   }
 
   #readOutside(at: number, isEnd: boolean): number {
-    const text = this.#text;
-    const code = text.charCodeAt(at);
+    const window = this.#window;
+    const { bytes } = window;
+    const code = bytes[at];
     if ((code === newline || code === carriageReturn) && !this.#other.isInLine) {
       this.#blank++;
       return at + 1;
@@ -155,28 +157,28 @@ export class SlowLogParser {
     const end = this.#lineEnd(at, isEnd);
     if (end < 0) {
       // Perhaps a header that is not all here yet; else whatever it is, it is not waited for.
-      if (!this.#other.isInLine && text.length - at < maxHeaderLine) return needsMore;
-      this.#other.add(text.slice(at), this.#base + at, false);
-      return text.length;
+      if (!this.#other.isInLine && bytes.length - at < maxHeaderLine) return needsMore;
+      this.#other.add(window.textOf(at, bytes.length), this.#base + at, false);
+      return bytes.length;
     }
-    if (this.#isGrowing && isEnd && !this.#other.isInLine && text.charCodeAt(end - 1) !== newline) {
+    if (this.#isGrowing && isEnd && !this.#other.isInLine && bytes[end - 1] !== newline) {
       // The beginning of a line that is still being written.
       this.#leftAt = this.#base + at;
       this.#skipped.add('ends-mid-event', this.#leftAt, end - at);
       return end;
     }
-    if (!this.#other.isInLine && (text.startsWith(timeMark, at) || text.startsWith(userMark, at))) {
+    if (!this.#other.isInLine && code === hash && isHeaderStart(window, at)) {
       this.#other.settle(true);
       this.#begin(at);
       return at;
     }
-    const line = text.slice(at, trimLine(text, at, end));
+    const line = window.textOf(at, window.trimLine(at, end));
     if (!this.#other.isInLine && isBannerLine(line)) {
       this.#skipped.add('banner', this.#base + at - this.#blank, end - at + this.#blank);
       this.#blank = 0;
       this.#noteOpening(line);
     } else {
-      this.#other.add(text.slice(at, end), this.#base + at, true);
+      this.#other.add(window.textOf(at, end), this.#base + at, true);
     }
     return end;
   }
@@ -189,24 +191,38 @@ export class SlowLogParser {
   }
 
   #readHeader(at: number, isEnd: boolean): number {
-    const text = this.#text;
-    if (text.charCodeAt(at) !== hash) {
+    const window = this.#window;
+    if (window.bytes[at] !== hash) {
       this.#place = 'preamble';
       return this.#readPreamble(at, isEnd);
     }
-    const end = this.#lineEnd(at, isEnd);
-    if (end < 0) {
-      if (text.length - at < maxHeaderLine) return needsMore;
+    if (at > window.lastLineFeed && !isEnd) {
+      if (window.bytes.length - at < maxHeaderLine) return needsMore;
       return this.#beginText(at, isEnd);
     }
-    const to = trimLine(text, at, end);
-    // Most lines are attributes: one look at their third character is cheaper than four comparisons.
-    const kind = lineKindOf(text, at);
-    if (kind === 'other') this.header.readAttributes(this.#window, at, to, this.#event);
-    else if (kind === 'administrator') this.#endAdministrator(at, to, end);
-    else if (kind !== 'plan' && (this.#event.hasUser || this.#event.hasQueryTime)) return this.#dropHeader(at);
-    else this.header.readLine(this.#window, at, to, kind, this.#event);
-    return end;
+    const kind = lineKindOf(window, at);
+    if (kind === 'other') return this.#lineEnd(this.header.readAttributes(window, at, this.#event), isEnd);
+    const end = this.#lineEnd(at, isEnd);
+    return this.#readMarkedLine(at, end, kind);
+  }
+
+  #readMarkedLine(at: number, end: number, kind: Exclude<LineKind, 'other'>): number {
+    const event = this.#event;
+    const to = this.#window.trimLine(at, end);
+    switch (kind) {
+      case 'administrator':
+        this.#endAdministrator(at, to, end);
+        return end;
+      case 'plan':
+        event.addPlanRow(this.#window, at, end);
+        return end;
+      case 'time':
+      case 'user':
+        if (event.hasUser || event.hasQueryTime) return this.#dropHeader(at);
+        if (kind === 'time') this.header.readTime(this.#window, at, to, event);
+        else this.header.readUser(this.#window, at, to, event);
+        return end;
+    }
   }
 
   /** A header without a statement, and the next one's beginning. */
@@ -217,22 +233,21 @@ export class SlowLogParser {
   }
 
   #readPreamble(at: number, isEnd: boolean): number {
-    const text = this.#text;
-    const first = text.charCodeAt(at);
+    const window = this.#window;
+    const first = window.bytes[at] as number;
     if (first !== hash && (this.#preamble.isOver || !mayBePreamble(first))) return this.#beginText(at, isEnd);
     const end = this.#lineEnd(at, isEnd);
-    if (end < 0 && text.length - at < maxHeaderLine) return needsMore;
-    if (end >= 0 && first === hash && text.startsWith(adminMark, at)) {
-      this.#endAdministrator(at, trimLine(text, at, end), end);
+    if (end < 0) return window.bytes.length - at < maxHeaderLine ? needsMore : this.#beginText(at, isEnd);
+    if (first !== hash)
+      return this.#preamble.take(window, at, window.trimLine(at, end)) ? end : this.#beginText(at, isEnd);
+    if (window.startsWith(adminMark, at)) {
+      this.#endAdministrator(at, window.trimLine(at, end), end);
       return end;
     }
-    if (first === hash && (text.startsWith(timeMark, at) || text.startsWith(userMark, at))) {
-      if (this.#preamble.useLine === null) return this.#dropHeader(at);
-      this.#endUse(at);
-      return at;
-    }
-    if (end >= 0 && first !== hash && this.#preamble.take(text, at, trimLine(text, at, end))) return end;
-    return this.#beginText(at, isEnd);
+    if (!isHeaderStart(window, at)) return this.#beginText(at, isEnd);
+    if (this.#preamble.useLine === null) return this.#dropHeader(at);
+    this.#endUse(at);
+    return at;
   }
 
   #beginText(at: number, isEnd: boolean): number {
@@ -244,17 +259,17 @@ export class SlowLogParser {
   /** `use db` is the statement itself when nothing follows it. */
   #endUse(at: number): void {
     const text = (this.#preamble.useLine ?? '').replace(/;$/, '');
-    this.#event.setSql({ text, bytes: bytesOf(text) }, 0, text.length);
+    this.#event.setSql({ bytes: bytesOfText(text), textOf: (from, to) => text.slice(from, to) }, 0, text.length);
     this.#emit(at);
   }
 
   #endAdministrator(at: number, to: number, end: number): void {
-    this.#event.setSql(this.#window, at + 2, this.#text[to - 1] === ';' ? to - 1 : to);
+    this.#event.setSql(this.#window, at + 2, this.#window.bytes[to - 1] === semicolon ? to - 1 : to);
     this.#emit(end);
   }
 
   #readText(at: number, isEnd: boolean): number {
-    const end = this.#statement.findEnd(this.#text, at, isEnd);
+    const end = this.#statement.findEnd(this.#window, at, isEnd);
     if (end >= 0) {
       this.#endStatement(at, end);
       return end;
@@ -269,7 +284,7 @@ export class SlowLogParser {
     const event = this.#event;
     const tail = this.#statement.end(this.#window, from, at, this.#window.isPlain, event);
     const { bytesTooMany } = this.#statement;
-    if (this.#isGrowing && at === this.#text.length && event.cut === 'ends' && !tail?.rest) {
+    if (this.#isGrowing && at === this.#window.bytes.length && event.cut === 'ends' && !tail?.rest) {
       this.#leave(at);
       return;
     }
@@ -337,13 +352,7 @@ export class SlowLogParser {
 
   /** Behind the line's end; -1: it is not here yet. */
   #lineEnd(at: number, isEnd: boolean): number {
-    const end = this.#text.indexOf('\n', at);
-    if (end >= 0) return end + 1;
-    return isEnd ? this.#text.length : -1;
+    const end = this.#window.lineEnd(at);
+    return end < 0 && isEnd ? this.#window.bytes.length : end;
   }
-}
-
-/** Of Latin-1 text. */
-function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -3,6 +3,8 @@ import type { LogWindow } from './log-window';
 import { maxAttributes, type FilledEvent } from './slow-log-event';
 import type { TextCodec } from './text-codec';
 
+const newline = 10;
+const carriageReturn = 13;
 const space = 32;
 const dot = 46;
 const zero = 48;
@@ -30,45 +32,51 @@ export class HeaderReader {
   }
 
   /**
-   * @param from of the first character after `#`
+   * @param from of the first character after `#`; the line is here to its end
+   * @returns up to where it was read: of the line's end, or of what is no attribute
    */
-  readLine(window: LogWindow, from: number, to: number, event: FilledEvent): void {
+  readLine(window: LogWindow, from: number, event: FilledEvent): number {
     const { bytes } = window;
-    let at = skipSpaces(bytes, from, to);
-    while (at < to) {
-      const layout = this.#follow(window, at, to, event);
-      if (layout === null) return;
-      at = this.#readValue(bytes, at + layout.prefix.length, to, layout, event);
-      at = skipSpaces(bytes, at, to);
+    let at = skipSpaces(bytes, from);
+    while (!isLineEnd(bytes, at)) {
+      const layout = this.#follow(window, at, event);
+      if (layout === null) return at;
+      at = skipSpaces(bytes, this.#readValue(bytes, this.#end, layout, event));
     }
+    return at;
   }
 
-  #follow({ bytes, view }: LogWindow, at: number, to: number, event: FilledEvent): Layout | null {
+  /** The attribute that stands here; its value begins at `#end`. */
+  #follow(window: LogWindow, at: number, event: FilledEvent): Layout | null {
     const { following } = event.layout;
     for (let index = 0; index < following.length; index++) {
       const expected = following[index] as Layout;
-      if (isAt(bytes, view, at, expected)) return (event.layout = expected);
+      if (!window.startsWith(expected.prefix, at)) continue;
+      this.#end = at + expected.prefix.bytes.length;
+      return (event.layout = expected);
     }
+    const { bytes } = window;
     let end = at;
-    while (end < to && isNameChar(bytes[end] as number)) end++;
+    while (end < bytes.length && isNameChar(bytes[end] as number)) end++;
+    if (end === at || bytes[end] !== colon) return null;
     // A value may be missing at the end of a line, and the space after its colon then too.
-    const isName = end > at && bytes[end] === colon && (end + 1 >= to || bytes[end + 1] === space);
-    if (!isName) return null;
+    if (bytes[end + 1] !== space && !isLineEnd(bytes, end + 1)) return null;
+    this.#end = bytes[end + 1] === space ? end + 2 : end + 1;
     return (event.layout = this.#layouts.follow(event.layout, this.#textOf(bytes, at, end)));
   }
 
-  #readValue(bytes: Uint8Array, at: number, to: number, layout: Layout, event: FilledEvent): number {
+  #readValue(bytes: Uint8Array, at: number, layout: Layout, event: FilledEvent): number {
     if (layout.role === 'schema') {
-      const end = endOfText(bytes, at, to);
+      const end = endOfText(bytes, at);
       event.schema = this.#schemaOf(bytes, at, end);
       event.hasSchema = true;
       return end;
     }
-    const first = at < to ? (bytes[at] as number) : space;
+    const first = bytes[at] ?? space;
     if ((first >= zero && first <= zero + 9) || first === dot) {
-      const value = this.#readNumber(bytes, at, to);
+      const value = this.#readNumber(bytes, at);
       // Letters after the digits: an id in hexadecimal, a time, an address.
-      if (this.#end >= to || bytes[this.#end] === space) {
+      if (bytes[this.#end] === space || isLineEnd(bytes, this.#end)) {
         this.#take(value, layout, event);
         return this.#end;
       }
@@ -80,7 +88,7 @@ export class HeaderReader {
       this.#layouts.markFlag(layout.attribute);
       return at + 2;
     }
-    const end = endOfWord(bytes, at, to);
+    const end = endOfWord(bytes, at);
     if (layout.role === 'client' && event.host === '') event.host = this.#textOf(bytes, at, end).replace(/:\d+$/, '');
     return end;
   }
@@ -131,26 +139,26 @@ export class HeaderReader {
   }
 
   /** Digits, a point, digits, perhaps an exponent. Up to 15 digits are exact: two whole numbers and one division. */
-  #readNumber(bytes: Uint8Array, from: number, to: number): number {
+  #readNumber(bytes: Uint8Array, from: number): number {
     let at = from;
     let whole = 0;
-    let code = (bytes[at] as number) - zero;
-    while (at < to && code >= 0 && code <= 9) {
+    let code = digitAt(bytes, at);
+    while (code <= 9) {
       whole = whole * 10 + code;
-      code = (bytes[++at] as number) - zero;
+      code = digitAt(bytes, ++at);
     }
     let scale = 1;
-    if (at < to && code === dot - zero) {
-      code = (bytes[++at] as number) - zero;
-      while (at < to && code >= 0 && code <= 9) {
+    if (bytes[at] === dot) {
+      code = digitAt(bytes, ++at);
+      while (code <= 9) {
         whole = whole * 10 + code;
         scale *= 10;
-        code = (bytes[++at] as number) - zero;
+        code = digitAt(bytes, ++at);
       }
     }
-    const isExponent = at < to && (code === 101 - zero || code === 69 - zero);
+    const isExponent = bytes[at] === 101 || bytes[at] === 69;
     if (isExponent || at - from > 16) {
-      const end = isExponent ? endOfWord(bytes, at, to) : at;
+      const end = isExponent ? endOfWord(bytes, at) : at;
       this.#end = end;
       const value = Number(this.#textOf(bytes, from, end));
       if (Number.isNaN(value)) this.#end = from;
@@ -161,9 +169,21 @@ export class HeaderReader {
   }
 }
 
-function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
+/** From 0 to 9; more for what is no digit. */
+function digitAt(bytes: Uint8Array, at: number): number {
+  return at < bytes.length ? ((bytes[at] as number) - zero) & 255 : 255;
+}
+
+/** True at a line feed, at the carriage return before it, and at the end of what there is. */
+function isLineEnd(bytes: Uint8Array, at: number): boolean {
+  if (at >= bytes.length) return true;
+  const code = bytes[at];
+  return code === newline || (code === carriageReturn && (at + 1 === bytes.length || bytes[at + 1] === newline));
+}
+
+function skipSpaces(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < to && bytes[at] === space) at++;
+  while (at < bytes.length && bytes[at] === space) at++;
   return at;
 }
 
@@ -171,26 +191,17 @@ function isNameChar(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code >= 48 && code <= 57);
 }
 
-function endOfWord(bytes: Uint8Array, from: number, to: number): number {
+function endOfWord(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < to && bytes[at] !== space) at++;
+  while (bytes[at] !== space && !isLineEnd(bytes, at)) at++;
   return at;
 }
 
 /** A text that may hold single spaces ends at two of them. */
-function endOfText(bytes: Uint8Array, from: number, to: number): number {
+function endOfText(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < to && !(bytes[at] === space && (at + 1 === to || bytes[at + 1] === space))) at++;
+  while (!isLineEnd(bytes, at) && !(bytes[at] === space && (bytes[at + 1] === space || isLineEnd(bytes, at + 1)))) at++;
   return at;
-}
-
-function isAt(bytes: Uint8Array, view: DataView, at: number, { prefix, words }: Layout): boolean {
-  const { length } = prefix;
-  if (at + length > bytes.length) return false;
-  const whole = words.length;
-  for (let word = 0; word < whole; word++) if (view.getInt32(at + word * 4, true) !== words[word]) return false;
-  for (let index = whole * 4; index < length; index++) if (bytes[at + index] !== prefix[index]) return false;
-  return true;
 }
 
 function startsWithText(bytes: Uint8Array, at: number, text: string): boolean {

@@ -1,3 +1,5 @@
+import { patternOfText } from './log-pattern';
+import type { LogWindow } from './log-window';
 import type { TextCodec } from './text-codec';
 
 const assignments = /^SET (?:last_insert_id=\d+,)?(?:insert_id=\d+,)?timestamp=(\d+(?:\.\d+)?);?$/;
@@ -43,7 +45,7 @@ export class Preamble {
   readonly #codec: TextCodec;
   #hasTimestamp = false;
   /** The timestamp's line that was read last, and what it says. */
-  #latestLine = '';
+  #latestLine = patternOfText('');
   #latestMs = NaN;
   /** Of this or an earlier statement; Latin-1. */
   schema: string;
@@ -69,19 +71,19 @@ export class Preamble {
   }
 
   /** Takes the line from `at` to `to`, which is without its end. @returns false: it is the statement */
-  take(text: string, at: number, to: number): boolean {
+  take(window: LogWindow, at: number, to: number): boolean {
     if (this.#hasTimestamp) return false;
     // A server writes many statements a second.
-    if (to - at === this.#latestLine.length && text.startsWith(this.#latestLine, at)) {
+    if (to - at === this.#latestLine.bytes.length && window.startsWith(this.#latestLine, at)) {
       this.#hasTimestamp = true;
       this.timeMs = this.#latestMs;
       return true;
     }
-    const line = text.slice(at, to);
+    const line = window.textOf(at, to);
     this.timeMs = readTimestampLine(line);
     this.#hasTimestamp = !Number.isNaN(this.timeMs);
     if (this.#hasTimestamp) {
-      this.#latestLine = this.#codec.copy(line);
+      this.#latestLine = patternOfText(line);
       this.#latestMs = this.timeMs;
       return true;
     }

@@ -1,5 +1,5 @@
+import { patternOf, type LogPattern } from './log-pattern';
 import type { LogWindow } from './log-window';
-import type { TextCodec } from './text-codec';
 
 /** Who sent a statement, as `# User@Host:` says. Latin-1, as the log. */
 export interface SessionName {
@@ -16,7 +16,7 @@ const closeBracket = 93;
 
 interface KnownSession {
   /** The line up to the address's bracket. */
-  readonly line: string;
+  readonly line: LogPattern;
   readonly session: SessionName;
 }
 
@@ -27,30 +27,18 @@ interface KnownSession {
  */
 export class SessionNames {
   readonly #known: (KnownSession | undefined)[] = Array.from({ length: tableSize });
-  readonly #codec: TextCodec;
-
-  constructor(codec: TextCodec) {
-    this.#codec = codec;
-  }
-
   /** @param from of the first character after `# User@Host:`; null when the line has not that shape */
-  read({ text, bytes, view }: LogWindow, from: number, to: number): SessionName | null {
+  read(window: LogWindow, from: number, to: number): SessionName | null {
     // Behind the address stands nothing but the session's id.
     let at = to - 1;
-    while (at > from && bytes[at] !== closeBracket) at--;
+    while (at > from && window.bytes[at] !== closeBracket) at--;
     if (at <= from) return null;
-    let hash = 0;
-    let word = from;
-    for (; word + 4 <= at; word += 4) hash = Math.imul(hash ^ view.getInt32(word, true), 0x01000193);
-    for (; word < at; word++) hash = Math.imul(hash ^ (bytes[word] as number), 0x01000193);
-    const slot = (hash ^ (hash >>> 15)) & (tableSize - 1);
+    const slot = window.hashOf(from, at) & (tableSize - 1);
     const known = this.#known[slot];
-    if (known !== undefined && known.line.length === at - from && text.startsWith(known.line, from))
+    if (known !== undefined && known.line.bytes.length === at - from && window.startsWith(known.line, from))
       return known.session;
-    const line = this.#codec.copy(text.slice(from, at));
-    const session = split(line, slot);
-    if (session === null) return null;
-    this.#known[slot] = { line, session };
+    const session = split(window.textOf(from, at), slot);
+    if (session !== null) this.#known[slot] = { line: patternOf(window.bytes.slice(from, at)), session };
     return session;
   }
 }

@@ -42,14 +42,17 @@ export interface SlowLogEvent {
   /** Yes-or-no attributes that are yes. The first `yesCount` count. */
   readonly yesIds: Int32Array;
   readonly yesCount: number;
-  /** MariaDB's `# explain:` rows, one a line, tab-separated; empty without. */
+  /** MariaDB's `# explain:` rows, one a line, tab-separated; empty without. Made when it is asked for. */
   readonly plan: string;
 }
 
 /** Attributes of one statement that are kept; the servers write about forty. */
 export const maxAttributes = 256;
 
-const nothing: LogPart = { bytes: new Uint8Array(0), text: '' };
+const nothing: LogPart = { bytes: new Uint8Array(0), textOf: () => '' };
+const explainPrefix = /^# explain: /gm;
+const maxPlan = 65_536;
+const noPlace = -1;
 
 /** The one that a reader fills again and again. */
 export class FilledEvent implements SlowLogEvent {
@@ -73,7 +76,6 @@ export class FilledEvent implements SlowLogEvent {
   metricCount = 0;
   readonly yesIds = new Int32Array(maxAttributes);
   yesCount = 0;
-  plan = '';
   /** Whether the header had these. */
   hasQueryTime = false;
   hasSchema = false;
@@ -81,6 +83,11 @@ export class FilledEvent implements SlowLogEvent {
   #part: LogPart = nothing;
   /** The statement's text, once it was asked for. */
   #sql: string | null = null;
+  /** Lines of the plan that are text already, and where the others stand in the window, one behind the other. */
+  #plan = '';
+  #planPart: LogPart = nothing;
+  #planStart = noPlace;
+  #planEnd = noPlace;
 
   constructor(root: Layout) {
     this.layout = root;
@@ -92,7 +99,36 @@ export class FilledEvent implements SlowLogEvent {
 
   /** Most statements are known by their bytes, so their text is never made. */
   get sql(): string {
-    return (this.#sql ??= this.#part.text.slice(this.sqlStart, this.sqlEnd));
+    return (this.#sql ??= this.#part.textOf(this.sqlStart, this.sqlEnd));
+  }
+
+  get plan(): string {
+    this.keepPlan();
+    return this.#plan;
+  }
+
+  /** A `# explain:` line. @param end behind its line feed */
+  addPlanRow(part: LogPart, start: number, end: number): void {
+    if (this.#planEnd !== start) {
+      this.keepPlan();
+      this.#planPart = part;
+      this.#planStart = start;
+    }
+    this.#planEnd = end;
+  }
+
+  /** Makes text of the plan's lines: the window that holds them moves on. */
+  keepPlan(): void {
+    if (this.#planStart === this.#planEnd) return;
+    const end = Math.min(this.#planEnd, this.#planStart + maxPlan);
+    const rows = this.#planPart
+      .textOf(this.#planStart, end)
+      .replaceAll('\r\n', '\n')
+      .replace(explainPrefix, '')
+      .replace(/\n$/, '');
+    this.#planStart = noPlace;
+    this.#planEnd = noPlace;
+    if (this.#plan.length < maxPlan) this.#plan += this.#plan === '' ? rows : `\n${rows}`;
   }
 
   /** The statement is this part of the log. */
@@ -121,7 +157,9 @@ export class FilledEvent implements SlowLogEvent {
     this.layout = root;
     this.metricCount = 0;
     this.yesCount = 0;
-    this.plan = '';
+    this.#plan = '';
+    this.#planStart = noPlace;
+    this.#planEnd = noPlace;
     this.hasQueryTime = false;
     this.hasSchema = false;
     this.hasUser = false;

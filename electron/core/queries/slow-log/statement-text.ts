@@ -1,12 +1,15 @@
 import { splitTail, type Tail } from './banner';
-import { timeMark, userMark } from './line-kind';
-import type { LogPart } from './log-window';
+import { timeMark, timeText, userMark, userText } from './line-kind';
+import type { LogPart, LogWindow } from './log-window';
 import type { FilledEvent } from './slow-log-event';
 import type { TextCodec } from './text-codec';
 
 const hash = 35;
 const newline = 10;
 const semicolon = 59;
+const carriageReturn = 13;
+const letterT = 84;
+const letterU = 85;
 const timeShape = /^# Time:\s+(?:\d{6}\s+\d{1,2}:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:)/;
 const userShape = /^# User@Host: [^\n]*\] @ [^\n[]*\[[^\n]*\]/;
 /** Headers of this kind are no longer. */
@@ -22,8 +25,8 @@ export class StatementText {
   #tooMany = 0;
   #isPlain = true;
   #isAtLineStart = true;
-  /** The last three characters that were kept: the next piece begins behind them. */
-  #before = '';
+  /** The last bytes that were kept, the very last one first: the next piece begins behind them. */
+  readonly #before = new Uint8Array(3);
   /** How far {@link findEnd} looked without finding it. */
   searchedTo = 0;
 
@@ -38,45 +41,42 @@ export class StatementText {
     this.#tooMany = 0;
     this.#isPlain = true;
     this.#isAtLineStart = true;
-    this.#before = '';
+    this.#before.fill(0);
   }
 
   /** @returns where the next statement's header or the source's end is; -1: not here, `searchedTo` says up to where */
-  findEnd(text: string, from: number, isEnd: boolean): number {
-    this.searchedTo = from;
-    if (this.#isAtLineStart && text.charCodeAt(from) === hash) {
-      const verdict = judge(text, from, this.#isBehindSemicolon(text, from, from - 1), isEnd);
-      if (verdict === 'header') return from;
-      if (verdict === 'unknown') return -1;
+  findEnd(window: LogWindow, from: number, isEnd: boolean): number {
+    const { bytes } = window;
+    let lineStart = this.#isAtLineStart ? from : startOfNextLine(bytes, from);
+    for (; lineStart < bytes.length; lineStart = startOfNextLine(bytes, lineStart)) {
+      if (bytes[lineStart] !== hash) continue;
+      const verdict = judge(window, lineStart, this.#isBehindSemicolon(bytes, from, lineStart - 1), isEnd);
+      if (verdict === 'header') return lineStart;
+      if (verdict === 'text') continue;
+      this.searchedTo = lineStart;
+      return -1;
     }
-    let at = text.indexOf('\n#', from);
-    while (at >= 0) {
-      const verdict = judge(text, at + 1, this.#isBehindSemicolon(text, from, at), isEnd);
-      if (verdict === 'header') return at + 1;
-      if (verdict === 'unknown') {
-        this.searchedTo = at + 1;
-        return -1;
-      }
-      at = text.indexOf('\n#', at + 1);
-    }
-    this.searchedTo = text.length;
-    return isEnd ? text.length : -1;
+    this.searchedTo = bytes.length;
+    return isEnd ? bytes.length : -1;
   }
 
   /** Keeps a piece that ends with what was searched. */
-  keep({ bytes, text }: LogPart, from: number, to: number, isPlain: boolean): void {
+  keep({ bytes }: LogPart, from: number, to: number, isPlain: boolean): void {
     this.#add(bytes.subarray(from, to), isPlain);
     this.#isAtLineStart = bytes[to - 1] === newline;
-    this.#before = (this.#before + text.slice(Math.max(from, to - 3), to)).slice(-3);
+    const last = [1, 2, 3].map((back) => this.#byteAt(bytes, from, to - back));
+    this.#before.set(last);
   }
 
   /** Whether a line feed has the statement's end before it. @param at of the line feed, which may be the last one kept */
-  #isBehindSemicolon(text: string, from: number, at: number): boolean {
-    const known =
-      at - from >= 2
-        ? text.slice(at - 2, at)
-        : this.#before.slice(0, at < from ? -1 : 3) + text.slice(from, Math.max(from, at));
-    return known.endsWith(';') || known.endsWith(';\r');
+  #isBehindSemicolon(bytes: Uint8Array, from: number, at: number): boolean {
+    const last = this.#byteAt(bytes, from, at - 1);
+    return last === semicolon || (last === carriageReturn && this.#byteAt(bytes, from, at - 2) === semicolon);
+  }
+
+  /** Of the statement; before `from` it lies in what was kept. */
+  #byteAt(bytes: Uint8Array, from: number, at: number): number {
+    return (at >= from ? bytes[at] : this.#before[from - at - 1]) ?? 0;
   }
 
   /** Bytes beyond the limit: counted, not kept. */
@@ -102,11 +102,12 @@ export class StatementText {
       length += piece.length;
     }
     this.#pieces = [];
-    return this.#endPart({ bytes, text: this.#codec.latin1(bytes) }, 0, length, event);
+    const whole = { bytes, textOf: (start: number, end: number) => this.#codec.latin1(bytes.subarray(start, end)) };
+    return this.#endPart(whole, 0, length, event);
   }
 
   #endPart(part: LogPart, from: number, to: number, event: FilledEvent): Tail | null {
-    const { bytes, text } = part;
+    const { bytes } = part;
     if (this.#tooMany > 0) {
       event.cut = 'too-long';
       this.#give(part, from, to, event);
@@ -114,7 +115,7 @@ export class StatementText {
     }
     const end = trimmedEnd(bytes, from, to);
     const isEnded = end > from && bytes[end - 1] === semicolon;
-    const tail = isEnded ? null : splitTail(text.slice(from, to));
+    const tail = isEnded ? null : splitTail(part.textOf(from, to));
     const own = tail === null || tail.bytes === 0 ? end : trimmedEnd(bytes, from, to - tail.bytes);
     const hasSemicolon = own > from && bytes[own - 1] === semicolon;
     event.cut = hasSemicolon ? 'no' : 'ends';
@@ -140,19 +141,27 @@ export class StatementText {
 type Verdict = 'header' | 'text' | 'unknown';
 
 /** Whether a line that begins with `#` begins the next statement. */
-function judge(text: string, at: number, isAfterSemicolon: boolean, isEnd: boolean): Verdict {
-  const third = text.charCodeAt(at + 2);
-  if (third !== 84 && third !== 85 && at + 2 < text.length) return 'text';
-  const isTime = text.startsWith(timeMark, at);
-  if (!isTime && !text.startsWith(userMark, at)) {
-    const isShort = text.length - at < userMark.length && !isEnd;
-    const start = text.slice(at, at + userMark.length);
-    return isShort && (timeMark.startsWith(start) || userMark.startsWith(start)) ? 'unknown' : 'text';
+function judge(window: LogWindow, at: number, isAfterSemicolon: boolean, isEnd: boolean): Verdict {
+  const { bytes } = window;
+  const third = bytes[at + 2];
+  if (third !== letterT && third !== letterU && third !== undefined) return 'text';
+  const isTime = window.startsWith(timeMark, at);
+  if (!isTime && !window.startsWith(userMark, at)) {
+    if (isEnd || bytes.length - at >= userText.length) return 'text';
+    const start = window.textOf(at, bytes.length);
+    return timeText.startsWith(start) || userText.startsWith(start) ? 'unknown' : 'text';
   }
   if (isAfterSemicolon) return 'header';
-  const line = text.slice(at, at + maxShape);
+  const line = window.textOf(at, Math.min(bytes.length, at + maxShape));
   if (line.length < maxShape && !line.includes('\n') && !isEnd) return 'unknown';
   return (isTime ? timeShape : userShape).test(line) ? 'header' : 'text';
+}
+
+/** Behind the next line feed; the end where there is none. */
+function startOfNextLine(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== newline) at++;
+  return at < bytes.length ? at + 1 : at;
 }
 
 /** Without spaces and line ends; zeros are no spaces. */
