@@ -26,6 +26,13 @@ export function useCluster(clusterId: string): ClusterState | undefined {
   }).data;
 }
 
+/** One instance of the fleet, by its id alone; `undefined` as {@link useCluster}. */
+export function useInstance(instanceId: string | null): InstanceState | undefined {
+  return useFleet()
+    ?.clusters.flatMap((cluster) => cluster.instances)
+    .find((each) => each.id === instanceId);
+}
+
 /** Name of an instance, or its id when it is not known (any more). */
 export function instanceName(cluster: ClusterState, instanceId: string | undefined): string {
   if (instanceId === undefined) return '';

@@ -75,17 +75,20 @@ export function StatusBadge({
   children,
   size = 14,
   plain = false,
+  whole = false,
 }: {
   readonly mark: Mark;
   readonly children: ReactNode;
   readonly size?: number;
   /** Normal weight: in dense lists where not every state is a headline. */
   readonly plain?: boolean;
+  /** Over several lines instead of cut where it is narrow. */
+  readonly whole?: boolean;
 }): ReactNode {
   return (
-    <span className={`status-badge ${tones[mark]}${plain ? ' plain' : ''}`} data-mark={mark}>
+    <span className={`status-badge ${tones[mark]}${plain ? ' plain' : ''}${whole ? ' whole' : ''}`} data-mark={mark}>
       <StatusIcon mark={mark} size={size} />
-      <span className="ellipsis">{children}</span>
+      <span className={whole ? '' : 'ellipsis'}>{children}</span>
     </span>
   );
 }

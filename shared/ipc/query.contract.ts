@@ -109,12 +109,14 @@ export const queryCalls = {
   'query.removeLeftover': answers<{ readonly gone: boolean }>()(
     z.object({ instanceId, schema: name, table: name, index: z.string().startsWith('midwatch_try_').max(64) }),
   ),
-  /** Tries an index on an instance that is no primary, or on a copy of some rows. */
+  /** Tries an index on an instance, invisible, or on a copy of some rows. */
   'query.tryIndex': answers<QueryJob>()(
     z.object({
       ...ofSample,
       instanceId,
       method: z.enum(['invisible', 'copy']),
+      /** A person chose a server that follows nobody: without it such a one is refused. */
+      onPrimary: z.boolean(),
       schema: name,
       table: name,
       columns: z
@@ -135,6 +137,8 @@ export const queryCalls = {
       instanceId,
       rewrite: z.string().trim().min(6).max(200_000),
       rounds: z.int().min(2).max(100),
+      /** For applications that read columns by place: other names are noted and do not count. */
+      allowOtherNames: z.boolean(),
     }),
   ),
   /** Writes a file that the person chooses; null when they did not. Without `literals` none leaves this computer. */

@@ -138,6 +138,8 @@ export type SetVerdict =
       readonly kind: 'equal';
       readonly rows: number;
       readonly comparedAs: ComparedAs;
+      /** True: a column has another name, which a person allowed. */
+      readonly otherNames: boolean;
       readonly notes: readonly string[];
     }
   | { readonly kind: 'differs'; readonly difference: Difference; readonly notes: readonly string[] }

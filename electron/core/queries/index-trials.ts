@@ -40,6 +40,8 @@ interface TrialPlace {
 /** An index to be tried. */
 export interface IndexOrder extends TrialPlace {
   readonly method: 'invisible' | 'copy';
+  /** True: a person named this server although it follows nobody. */
+  readonly onPrimary: boolean;
   readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
 }
 
@@ -160,13 +162,16 @@ export class IndexTrials {
     sample: StatementSample,
     signal: AbortSignal,
   ): Promise<IndexTrialOutcome> {
-    const { instanceId, method, schema, table, columns } = order;
+    const { instanceId, method, onPrimary, schema, table, columns } = order;
     const request: TrialRequest = { ...statementOf(sample), table: { schema, table }, columns };
     if (method === 'copy') return tryOnCopy(server, request, {}, signal);
     const { freeBytes, noteChange } = this.#parts;
     const free = await freeBytes(instanceId, signal);
-    noteChange(instanceId, `tries an invisible index on ${schema}.${table}, removed after`);
-    const outcome = await tryInvisible(server, { ...request, onPrimary: false, freeBytes: free }, signal);
+    noteChange(
+      instanceId,
+      `tries an invisible index on ${schema}.${table}${onPrimary ? ', on the primary by choice' : ''}, removed after`,
+    );
+    const outcome = await tryInvisible(server, { ...request, onPrimary, freeBytes: free }, signal);
     const isLeft = outcome.kind === 'tried' && outcome.trial.removed === false;
     noteChange(
       instanceId,

@@ -38,9 +38,10 @@ export class RewriteTrials {
     readonly instanceId: string;
     readonly rewrite: string;
     readonly rounds: number;
+    readonly allowOtherNames: boolean;
   }): QueryJob {
     const { reviews, sessions, jobs, reader, clock, user } = this.#parts;
-    const { reviewId, classId, instanceId, rewrite } = order;
+    const { reviewId, classId, instanceId, rewrite, rounds, allowOtherNames } = order;
     return jobs.start(
       {
         kind: 'rewrite',
@@ -61,7 +62,7 @@ export class RewriteTrials {
         const outcome = await sessions.use(instanceId, signal, async (_session, server) => ({
           server,
           ran: await runRewrite(
-            { sets: bound.sets, schema: template.schema, rounds: order.rounds },
+            { sets: bound.sets, schema: template.schema, rounds, allowOtherNames },
             {
               dialect: server.dialect,
               open: (inner) => sessions.open(instanceId, inner),

@@ -3,15 +3,22 @@ import { useState, type ReactNode } from 'react';
 import type { IndexAdvice, LeftoverIndex } from '@shared/model/query-experiment';
 import type { ClassDetail } from '@shared/model/query-review';
 import { formatBytes, formatCompact } from '../../lib/format';
+import { useInstance } from '../../lib/fleet';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
 import { StatusBadge } from '../../ui/status-badge';
 import { InstancePick } from './instance-pick';
 import type { AskedPanel } from './plan-panel';
+import { mayBePrimary, TrialOnPrimary } from './trial-on-primary';
 
 /** What the rules propose for the plan, with reason, size and price; each can be tried at once. */
 export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: AskedPanel): ReactNode {
   const [method, setMethod] = useState<'invisible' | 'copy'>('invisible');
+  const [chosenPrimary, setChosenPrimary] = useState<string | null>(null);
+  const instance = useInstance(instanceId);
+  const needsChoice = method === 'invisible' && mayBePrimary(instance);
+  // The choice is for one server: another one is asked about anew.
+  const onPrimary = needsChoice && chosenPrimary === instanceId;
   const advise = useAct('query.advise');
   const attempt = useAct('query.tryIndex');
   const [found, setFound] = useState<{
@@ -37,7 +44,7 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
           aria-label="Where it is tried"
           size="xs"
           data={[
-            { value: 'invisible', label: 'On this replica, invisible' },
+            { value: 'invisible', label: 'On this server, invisible' },
             { value: 'copy', label: 'On a copy of some rows' },
           ]}
           value={method}
@@ -45,6 +52,13 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
         />
       </div>
       {instanceId !== null && <UsedIndexes reviewId={reviewId} detail={detail} instanceId={instanceId} />}
+      {instance && needsChoice && (
+        <TrialOnPrimary
+          instance={instance}
+          checked={onPrimary}
+          onChange={(checked) => setChosenPrimary(checked ? instance.id : null)}
+        />
+      )}
       {advise.error && <ErrorCard error={advise.error} />}
       {found?.advice.map((advice) => (
         <div key={`${advice.table}${keyOf(advice)}`} className="panel-body advice" data-testid="advice">
@@ -55,7 +69,8 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
             <span className="grow" />
             <Button
               h={24}
-              disabled={instanceId === null}
+              disabled={instanceId === null || (needsChoice && !onPrimary)}
+              title={needsChoice && !onPrimary ? 'A primary must be chosen above' : ''}
               loading={attempt.busy}
               data-testid="try-index"
               onClick={() =>
@@ -64,13 +79,18 @@ export function IndexTrialForm({ reviewId, detail, instanceId, onInstance }: Ask
                   ...ofClass,
                   instanceId,
                   method,
+                  onPrimary,
                   schema: advice.schema,
                   table: advice.table,
                   columns: advice.columns.map(({ name, descending }) => ({ name, descending })),
                 })
               }
             >
-              Try it {method === 'copy' ? 'on a copy' : 'invisible'}
+              {method === 'copy'
+                ? 'Try it on a copy'
+                : onPrimary
+                  ? `Try it on ${instance?.name ?? ''}, invisible`
+                  : 'Try it invisible'}
             </Button>
           </div>
           <div className="small c-t2">

@@ -1,4 +1,4 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button, Checkbox, Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { formatCount } from '../../lib/format';
 import { useAct } from '../../lib/queries';
@@ -14,6 +14,7 @@ export function RewriteForm({ reviewId, detail, instanceId, onInstance }: AskedP
   const { statementClass } = detail;
   const original = statementClass.samples[0]?.sql ?? '';
   const [rewrite, setRewrite] = useState(original);
+  const [allowOtherNames, setAllowOtherNames] = useState(false);
   const attempt = useAct('query.tryRewrite');
   const isChanged = rewrite.trim() !== original.trim();
   return (
@@ -32,6 +33,12 @@ export function RewriteForm({ reviewId, detail, instanceId, onInstance }: AskedP
         Change the statement. Its values are taken over by place; where that is not plain write :p1, :p2 … for the
         first, second … value of the original.
       </span>
+      <Checkbox
+        label="Other column names may stand in the result"
+        description="For an application that reads columns by place. One that reads them by name would not find them."
+        checked={allowOtherNames}
+        onChange={(event) => setAllowOtherNames(event.currentTarget.checked)}
+      />
       <div className="row ask-row">
         <InstancePick value={instanceId} onChange={onInstance} />
         <Button
@@ -41,7 +48,14 @@ export function RewriteForm({ reviewId, detail, instanceId, onInstance }: AskedP
           data-testid="try-rewrite"
           onClick={() =>
             instanceId !== null &&
-            attempt.run({ reviewId, classId: statementClass.id, instanceId, rewrite: rewrite.trim(), rounds })
+            attempt.run({
+              reviewId,
+              classId: statementClass.id,
+              instanceId,
+              rewrite: rewrite.trim(),
+              rounds,
+              allowOtherNames,
+            })
           }
         >
           Compare rows and time

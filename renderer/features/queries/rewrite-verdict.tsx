@@ -29,7 +29,7 @@ export function RewriteVerdict({
       data-equal={equal}
     >
       <div className="row">
-        <StatusBadge mark={equal ? 'ok' : differs ? 'failed' : 'watch'} size={16}>
+        <StatusBadge mark={equal ? 'ok' : differs ? 'failed' : 'watch'} size={16} whole>
           {headline(result.sentence, measured)}
         </StatusBadge>
         <span className="grow" />

@@ -52,7 +52,14 @@ const values = z.array(text.nullable()).max(5000).nullable();
 const notes = lines;
 
 const verdict = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('equal'), rows: z.number(), comparedAs: z.enum(['ordered', 'multiset']), notes }),
+  z.object({
+    kind: z.literal('equal'),
+    rows: z.number(),
+    comparedAs: z.enum(['ordered', 'multiset']),
+    // Files of before have none: no window let a person allow it.
+    otherNames: z.boolean().default(false),
+    notes,
+  }),
   z.object({
     kind: z.literal('differs'),
     difference: z.object({

@@ -152,6 +152,7 @@ describe('columns', () => {
     const other = [{ ...column('a', 'int'), type: 8 }, column('c', 'text')];
     expect(compare([x], [x], { other, allowOtherNames: true })).toMatchObject({
       kind: 'equal',
+      otherNames: true,
       notes: [expect.anything(), expect.anything()],
     });
   });

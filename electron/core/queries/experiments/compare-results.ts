@@ -6,7 +6,12 @@ import type { RecordedResult } from './recorded-result';
 
 /** What the comparison found. `where` names the rows to be shown: the values are fetched again, for they were not kept. */
 export type Compared =
-  | { readonly kind: 'equal'; readonly comparedAs: 'ordered' | 'multiset'; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'equal';
+      readonly comparedAs: 'ordered' | 'multiset';
+      readonly otherNames: boolean;
+      readonly notes: readonly string[];
+    }
   | {
       readonly kind: 'differs';
       readonly difference: Pick<Difference, 'kind' | 'sentence' | 'atRow'>;
@@ -55,7 +60,7 @@ export function compareResults(original: RecordedResult, rewrite: RecordedResult
   }
   const firstOther = firstInOtherPlace(original, rewrite);
   if (firstOther === -1) {
-    return { kind: 'equal', comparedAs: original.orderKeys.length > 0 ? 'ordered' : 'multiset', notes };
+    return equal(original, rewrite, original.orderKeys.length > 0 ? 'ordered' : 'multiset', notes);
   }
   const unpaired = findUnpaired(original, rewrite);
   if (unpaired === 'too-many') {
@@ -68,6 +73,18 @@ export function compareResults(original: RecordedResult, rewrite: RecordedResult
   if (unpaired !== null) return judgeOtherRows(original, rewrite, unpaired, rules, notes);
   return judgeOtherOrder(original, rewrite, firstOther, notes);
 }
+
+const equal = (
+  original: RecordedResult,
+  rewrite: RecordedResult,
+  comparedAs: 'ordered' | 'multiset',
+  notes: readonly string[],
+): Compared => ({
+  kind: 'equal',
+  comparedAs,
+  otherNames: original.columns.some((column, at) => column.name !== rewrite.columns[at]?.name),
+  notes,
+});
 
 const rowsOf = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);
 
@@ -172,7 +189,7 @@ function judgeOtherOrder(
   row: number,
   notes: readonly string[],
 ): Compared {
-  if (original.orderKeys.length === 0) return { kind: 'equal', comparedAs: 'multiset', notes };
+  if (original.orderKeys.length === 0) return equal(original, rewrite, 'multiset', notes);
   if (original.keyColumns === null || rewrite.keyColumns === null) {
     const reason =
       'The same rows come in another order, and the result does not hold the keys of ORDER BY: add them to see';
@@ -180,7 +197,7 @@ function judgeOtherOrder(
   }
   if (sameKeys(original, rewrite, 'exact')) {
     const note = 'Rows that ORDER BY does not tell apart came in another order: ORDER BY is not total';
-    return { kind: 'equal', comparedAs: 'ordered', notes: [...notes, note] };
+    return equal(original, rewrite, 'ordered', [...notes, note]);
   }
   if (sameKeys(original, rewrite, 'folded')) {
     const reason = 'The order differs among keys that are alike but for case, accents or blanks: the collation decides';

@@ -24,7 +24,7 @@ describe.each(['MySQL', 'MariaDB'])('a rewrite on %s', (product) => {
   };
   const outcomeOf = (original: string, rewrite: string, request: Partial<RewriteRequest> = {}, signal = never) =>
     runRewrite(
-      { sets: [{ label: 'one', original, rewrite }], schema: 'review', ...request },
+      { sets: [{ label: 'one', original, rewrite }], schema: 'review', allowOtherNames: false, ...request },
       { dialect: stage().dialect, open: stage().open, clock: realClock },
       signal,
     );
@@ -53,6 +53,15 @@ describe.each(['MySQL', 'MariaDB'])('a rewrite on %s', (product) => {
     expect(reads?.original).toBeGreaterThan(20_000);
     expect(reads?.rewrite).toBeLessThan(500);
     expect(result.measured?.ratio.to).toBeLessThan(1);
+  });
+
+  it('with another column name differs, unless that is allowed: then the verdict says so', async () => {
+    const [original, rewrite] = ['SELECT name FROM customer', 'SELECT name AS customer_name FROM customer'];
+    const refused = await compare(original, rewrite);
+    expect(refused.sets[0]?.verdict).toMatchObject({ kind: 'differs', difference: { kind: 'column-names' } });
+    const allowed = await compare(original, rewrite, { allowOtherNames: true });
+    expect(allowed.sentence).toBe('equal on 1 of 1 parameter set, under other column names');
+    expect(allowed.notes).toContain('Column 1 (name) of the original is Column 1 (customer_name) in the rewrite');
   });
 
   it('that doubles rows differs, with the row', async () => {

@@ -35,7 +35,7 @@ export interface RewriteRequest {
   readonly sets: readonly ParameterSet[];
   readonly schema: string;
   /** True: the application reads columns by place; other names are only noted. */
-  readonly allowOtherNames?: boolean;
+  readonly allowOtherNames: boolean;
   /** Default {@link usualRowLimit}. More rows than this are never called equal. */
   readonly rowLimit?: number;
   /** Of one run. Default 30 s. */
@@ -104,7 +104,7 @@ async function experiment(
     const verdict = await compareSet(session, set, {
       timeLimitMs,
       rowLimit: request.rowLimit ?? usualRowLimit,
-      allowOtherNames: request.allowOtherNames ?? false,
+      allowOtherNames: request.allowOtherNames,
       snapshotCovers,
     });
     results.push({ label: set.label, verdict });
@@ -196,6 +196,8 @@ function resultOf(parts: {
   const count = (kind: 'equal' | 'differs' | 'undecided'): number =>
     results.filter((one) => one.verdict.kind === kind).length;
   const [equal, differs, undecided] = [count('equal'), count('differs'), count('undecided')];
+  const told = results.flatMap(({ verdict }) => (verdict.kind === 'equal' ? verdict.notes : []));
+  const otherNames = results.some(({ verdict }) => verdict.kind === 'equal' && verdict.otherNames);
   return {
     dialect: parts.server.dialect,
     version: parseServerVersion(session.greetingVersion)?.text ?? session.greetingVersion,
@@ -204,9 +206,9 @@ function resultOf(parts: {
     equal,
     differs,
     undecided,
-    sentence: sentenceOf(equal, differs, undecided),
+    sentence: `${sentenceOf(equal, differs, undecided)}${otherNames ? ', under other column names' : ''}`,
     measured: parts.measured,
-    notes: parts.notes,
+    notes: [...new Set([...parts.notes, ...told])],
   };
 }
 
