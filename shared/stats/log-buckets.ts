@@ -7,7 +7,7 @@ const perLog = 1 / Math.log(bucketRatio);
 /** Bucket of 1.0; so the smallest value that is told from the others is 1.02^-2047, about 2.5e-18. */
 const bucketOfOne = 2048;
 /** Zero has a bucket of its own, before all others. */
-const zeroBucket = 0;
+export const zeroBucket = 0;
 
 /** Buckets of small whole numbers, which most counts of rows are: a look is cheaper than a logarithm. */
 const small = Uint16Array.from({ length: 4_096 }, (_, value) => computeBucket(value));

@@ -8,7 +8,7 @@ export const nodeTextCodec: TextCodec = {
   latin1: (bytes) => asBuffer(bytes).toString('latin1'),
   isUtf8: (bytes) => isUtf8(bytes),
   toText: (latin1) => {
-    if (!highByte.test(latin1)) return { text: copy(latin1), isValid: true };
+    if (!highByte.test(latin1)) return { text: latin1, isValid: true };
     const bytes = Buffer.from(latin1, 'latin1');
     return { text: bytes.toString('utf8'), isValid: isUtf8(bytes) };
   },

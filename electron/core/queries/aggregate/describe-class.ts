@@ -1,10 +1,11 @@
 import type { Distribution, StatementClass, StatementSample } from '@shared/model/query-capture';
 import { distributionOf, joinMoments, noMoments } from '@shared/stats/distribution';
-import { mergeBuckets } from '@shared/stats/log-buckets';
+import { zeroBucket } from '@shared/stats/log-buckets';
 import type { HeaderLayouts } from '../slow-log/header-layouts';
 import type { TextCodec } from '../slow-log/text-codec';
 import type { ClassCounts, CountsParts } from './class-counts';
 import type { NamedCounts } from './aggregate-statements';
+import type { ReasonedSample } from './sample-keeper';
 import type { StatementReader } from './statement-reader';
 
 /** What counts are turned into figures with. */
@@ -31,37 +32,38 @@ export function describeClass({ fingerprint, counts }: NamedCounts, parts: Descr
     ptChecksum: reader.ptChecksumOf(sample),
     verb: reader.verbOf(sample),
     tables: reader.tablesOf(sample).map((table) => codec.toText(table).text),
-    ...figuresOf(counts, parts),
+    ...figuresOf(counts, kept, parts),
   };
 }
 
 /** The class of all statements beyond the limit: it has figures, and nothing else of a class. */
 export function describeOthers(counts: ClassCounts, parts: DescribeParts): StatementClass {
-  const figures = figuresOf(counts, parts);
+  const figures = figuresOf(counts, counts.samples.list(), parts);
   return { id: otherId, fingerprint: otherStatements, ptChecksum: '', verb: '', tables: [], ...figures };
 }
 
-function figuresOf(
-  counts: ClassCounts,
-  parts: DescribeParts,
-): Omit<StatementClass, 'id' | 'fingerprint' | 'ptChecksum' | 'verb' | 'tables'> {
+type Figures = Omit<StatementClass, 'id' | 'fingerprint' | 'ptChecksum' | 'verb' | 'tables'>;
+
+function figuresOf(counts: ClassCounts, kept: readonly ReasonedSample[], parts: DescribeParts): Figures {
   const toText = (latin1: string): string => parts.codec.toText(latin1).text;
   const { slots, shares } = parts.counts;
+  const had = presence(counts, parts.layouts);
+  const { schema, user, host, application } = shares.of(counts.owner, counts, toText);
   return {
     serverDigests: [],
     calls: counts.calls,
     errors: counts.knowsErrors ? counts.errors : null,
     warnings: null,
-    metrics: metricsOf(counts, parts),
-    flags: flagsOf(counts, parts.layouts),
-    schemas: shares.by(counts.owner, 'schema', counts, toText),
-    users: shares.by(counts.owner, 'user', counts, toText),
-    hosts: shares.by(counts.owner, 'host', counts, toText),
-    applications: shares.by(counts.owner, 'application', counts, toText),
+    metrics: metricsOf(counts, had, parts),
+    flags: flagsOf(counts, had, parts.layouts),
+    schemas: schema,
+    users: user,
+    hosts: host,
+    applications: application,
     firstSeenMs: Number.isFinite(counts.firstMs) ? counts.firstMs : null,
     lastSeenMs: Number.isFinite(counts.lastMs) ? counts.lastMs : null,
     slots: slots.listOf(counts.slots),
-    samples: counts.samples.list().map((sample): StatementSample => ({
+    samples: kept.map((sample): StatementSample => ({
       reason: sample.reason,
       sql: toText(sample.sql),
       truncated: sample.isCut,
@@ -75,39 +77,46 @@ function figuresOf(
   };
 }
 
-/** Statements that had each attribute, by its id: zeros are counted here alone. */
-function presence(counts: ClassCounts, layouts: HeaderLayouts): ReadonlyMap<number, number> {
-  const had = new Map<number, number>();
+/** Statements that had each attribute, by its id; 0 for none. Zeros are counted here alone. */
+function presence(counts: ClassCounts, layouts: HeaderLayouts): readonly number[] {
+  const had = new Array<number>(layouts.names.length).fill(0);
   for (const [layout, times] of counts.layouts())
-    for (const attribute of layouts.attributesOf(layout)) had.set(attribute, (had.get(attribute) ?? 0) + times);
+    for (const attribute of layouts.attributesOf(layout)) had[attribute] = (had[attribute] ?? 0) + times;
   return had;
 }
 
 /** Distributions by attribute name, in the order in which the log has them. */
-function metricsOf(counts: ClassCounts, parts: DescribeParts): Readonly<Record<string, Distribution>> {
-  const { layouts, counts: shared } = parts;
-  const had = presence(counts, layouts);
+function metricsOf(
+  counts: ClassCounts,
+  had: readonly number[],
+  { layouts, counts: { metrics: table } }: DescribeParts,
+): Readonly<Record<string, Distribution>> {
   const metrics: Record<string, Distribution> = {};
   for (const [attribute, name] of layouts.names.entries()) {
     const row = counts.rows[attribute] ?? -1;
-    const isMeasured = row >= 0 || (had.has(attribute) && !layouts.isFlag(attribute));
-    if (!isMeasured) continue;
-    const seen = row < 0 ? noMoments : shared.metrics.momentsOf(row);
-    const zeros = Math.max(0, (had.get(attribute) ?? 0) - seen.count);
-    const buckets = row < 0 ? [] : shared.metrics.bucketsOf(row);
-    metrics[name] =
-      zeros === 0
-        ? distributionOf(seen, buckets)
-        : distributionOf(joinMoments(seen, { ...noMoments, count: zeros }), mergeBuckets([0, zeros], buckets));
+    const times = had[attribute] ?? 0;
+    if (row < 0) {
+      if (times > 0 && !layouts.isFlag(attribute)) metrics[name] = allZero(times);
+      continue;
+    }
+    const seen = table.momentsOf(row);
+    const zeros = Math.max(0, times - seen.count);
+    const moments = zeros === 0 ? seen : joinMoments(seen, { ...noMoments, count: zeros });
+    metrics[name] = distributionOf(moments, table.bucketsOf(row, zeros));
   }
   return metrics;
 }
 
-function flagsOf(counts: ClassCounts, layouts: HeaderLayouts): Readonly<Record<string, number>> {
-  const had = presence(counts, layouts);
+const allZero = (count: number): Distribution => distributionOf({ ...noMoments, count }, [zeroBucket, count]);
+
+function flagsOf(
+  counts: ClassCounts,
+  had: readonly number[],
+  layouts: HeaderLayouts,
+): Readonly<Record<string, number>> {
   const flags: Record<string, number> = {};
   for (const [attribute, name] of layouts.names.entries())
-    if (layouts.isFlag(attribute) && (had.has(attribute) || counts.yes[attribute]))
+    if (layouts.isFlag(attribute) && (had[attribute] || counts.yes[attribute]))
       flags[name] = counts.yes[attribute] ?? 0;
   return flags;
 }

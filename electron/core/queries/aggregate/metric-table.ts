@@ -1,5 +1,5 @@
 import type { Moments } from '@shared/stats/distribution';
-import { bucketOf, valueOfBucket } from '@shared/stats/log-buckets';
+import { bucketOf, valueOfBucket, zeroBucket } from '@shared/stats/log-buckets';
 import { HistogramArena } from './histogram-arena';
 
 /**
@@ -90,14 +90,17 @@ export class MetricTable {
     return valueOfBucket(low + index);
   }
 
-  /** Bucket, count …, ascending. */
-  bucketsOf(row: number): readonly number[] {
+  /** Bucket, count …, ascending. @param zeros that were not added, which are counted here */
+  bucketsOf(row: number, zeros: number): number[] {
     const slab = this.#slabs[(row / rowsOfSlab) | 0] as Float64Array;
     const at = (row % rowsOfSlab) * width;
     const { low, length, place } = windowOf(slab, at);
-    if (place === 0) return slab[at] === 0 ? [] : [low, slab[at] as number];
     const buckets: number[] = [];
-    for (let index = 0; index < length; index++) {
+    const first = place === 0 ? (slab[at] as number) : this.#arena.count(place);
+    const atZero = zeros + (low === zeroBucket ? first : 0);
+    if (atZero > 0) buckets.push(zeroBucket, atZero);
+    if (place === 0 && low !== zeroBucket && first > 0) buckets.push(low, first);
+    for (let index = low === zeroBucket ? 1 : 0; place > 0 && index < length; index++) {
       const count = this.#arena.count(place + index);
       if (count > 0) buckets.push(low + index, count);
     }

@@ -26,6 +26,11 @@ export interface KeptSample {
   readonly atByte: number;
 }
 
+/** And why it was kept. */
+export interface ReasonedSample extends KeptSample {
+  readonly reason: SampleReason;
+}
+
 export interface SampleParts {
   readonly copy: (latin1: string) => string;
   /** Bytes of texts that all classes together may keep; each takes what it uses. */
@@ -87,21 +92,19 @@ export class SampleKeeper {
   }
 
   /** Each with all reasons' first: one statement may be several. */
-  list(): readonly (KeptSample & { readonly reason: SampleReason })[] {
-    const found = new Map<KeptSample, SampleReason>();
+  list(): readonly ReasonedSample[] {
+    const found: ReasonedSample[] = [];
     const put = (sample: KeptSample | null, reason: SampleReason): void => {
-      if (sample !== null && !found.has(sample)) found.set(sample, reason);
+      if (sample !== null && !found.some((one) => one.sql === sample.sql && one.atByte === sample.atByte))
+        found.push({ ...sample, reason });
     };
     put(this.#slowest, 'slowest');
     put(this.#p95, 'p95');
     put(this.#median, 'median');
     put(this.#mostRows, 'most-rows');
-    const known = new Set([...found.keys()].map((sample) => sample.sql));
-    for (const sample of this.#byChance) {
-      if (!known.has(sample.sql)) put(sample, 'by-chance');
-      known.add(sample.sql);
-    }
-    return [...found].map(([sample, reason]) => ({ ...sample, reason }));
+    for (const sample of this.#byChance)
+      if (!found.some((one) => one.sql === sample.sql)) found.push({ ...sample, reason: 'by-chance' });
+    return found;
   }
 }
 

@@ -60,22 +60,22 @@ export class ShareTable {
     this.#count(owner, origin, 1, seconds);
   }
 
-  /** The largest first, at most twenty; statements without such a name are left out. @param all of the class */
-  by(owner: number, part: OriginPart, all: CountedSoFar, toText: (latin1: string) => string): readonly Share[] {
-    const only = this.#only[owner];
-    if (only !== undefined)
-      return only[part] === '' ? [] : [{ name: toText(only[part]), calls: all.calls, seconds: all.seconds }];
-    const found: { readonly name: string; readonly calls: number; readonly seconds: number }[] = [];
-    for (let pair = this.#latest[owner] ?? 0; pair !== 0;) {
-      const [key = 0, calls = 0, seconds = 0, before = 0] = this.#pairs.subarray(pair * width, (pair + 1) * width);
-      const name = this.#origins.nameOf(key % nameRoom);
-      if (name.part === part) found.push({ name: name.text, calls, seconds });
-      pair = before;
+  /** Of each part the largest first, at most twenty; statements without such a name are left out. @param all of the class */
+  of(owner: number, all: CountedSoFar, toText: (latin1: string) => string): Readonly<Record<OriginPart, Share[]>> {
+    const shares: Record<OriginPart, Share[]> = { schema: [], user: [], host: [], application: [] };
+    for (const { part, text } of this.#only[owner]?.names.map((id) => this.#origins.nameOf(id)) ?? [])
+      shares[part].push({ name: toText(text), calls: all.calls, seconds: all.seconds });
+    const pairs = this.#pairs;
+    for (let at = (this.#latest[owner] ?? 0) * width; at !== 0; at = (pairs[at + 3] as number) * width) {
+      const { part, text } = this.#origins.nameOf((pairs[at] as number) % nameRoom);
+      shares[part].push({ name: toText(text), calls: pairs[at + 1] as number, seconds: pairs[at + 2] as number });
     }
-    return found
-      .sort((a, b) => b.seconds - a.seconds || b.calls - a.calls || (a.name < b.name ? -1 : 1))
-      .slice(0, shown)
-      .map(({ name, calls, seconds }) => ({ name: toText(name), calls, seconds }));
+    return {
+      schema: largest(shares.schema),
+      user: largest(shares.user),
+      host: largest(shares.host),
+      application: largest(shares.application),
+    };
   }
 
   #count(owner: number, { names }: Origin, calls: number, seconds: number): void {
@@ -124,6 +124,13 @@ export class ShareTable {
     while (this.#places[place] !== 0) place = (place + 1) & mask;
     this.#places[place] = pair;
   }
+}
+
+function largest(shares: Share[]): Share[] {
+  if (shares.length < 2) return shares;
+  return shares
+    .sort((a, b) => b.seconds - a.seconds || b.calls - a.calls || (a.name < b.name ? -1 : 1))
+    .slice(0, shown);
 }
 
 /** Two numbers mixed (Murmur3's finalizer, Appleby 2008). */

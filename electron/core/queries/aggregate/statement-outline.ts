@@ -98,7 +98,7 @@ export class StatementOutline {
           verbatimTo = endOfName(bytes, at + 1, end);
           if (verbatimTo > end) return false;
         } else if (kind === comment) {
-          if (bytes[at + 1] === star && at + 1 < end) verbatimTo = endOfComment(bytes, at + 2, end);
+          if (at + 1 < end && bytes[at + 1] === star) verbatimTo = endOfComment(bytes, at + 2, end);
           if (verbatimTo > end) return false;
         } else if (kind === refused || before === dash) return false;
       }

@@ -78,8 +78,9 @@ export class TimeSlots {
 
   /** Seconds in each slot of the capture; empty when nothing has a time. */
   listOf(slots: SlotSeconds): readonly number[] {
-    const list = Array.from({ length: this.count }, () => 0);
-    slots.seconds.forEach((seconds, index) => (list[slots.from - this.#first + index] = seconds));
+    const list = new Array<number>(this.count).fill(0);
+    const from = slots.from - this.#first;
+    for (const [index, seconds] of slots.seconds.entries()) list[from + index] = seconds;
     return list;
   }
 

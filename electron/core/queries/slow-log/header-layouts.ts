@@ -65,6 +65,8 @@ export class HeaderLayouts {
   readonly #ids = new Map<string, number>();
   readonly #isFlag: boolean[] = [];
   readonly #all: Layout[] = [];
+  /** By layout, once they were asked for. */
+  readonly #attributes: (readonly number[] | undefined)[] = [];
   readonly #beyond = new Map<string, Layout>();
   readonly #copy: (name: string) => string;
   /** Of a header without attributes. */
@@ -108,6 +110,10 @@ export class HeaderLayouts {
 
   /** The metrics and flags that statements of a layout have, each once. */
   attributesOf(id: number): readonly number[] {
+    return (this.#attributes[id] ??= this.#findAttributes(id));
+  }
+
+  #findAttributes(id: number): readonly number[] {
     const found = new Set<number>();
     for (let layout: Layout | null = this.#all[id] ?? null; layout !== null; layout = layout.before) {
       if (layout.attribute >= 0) found.add(layout.attribute);

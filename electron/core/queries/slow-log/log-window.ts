@@ -3,6 +3,8 @@ import type { TextCodec } from './text-codec';
 
 const newline = 10;
 const carriageReturn = 13;
+/** Line feeds behind the last byte: who looks for the end of a line finds one without asking where the bytes end. */
+const padding = 8;
 
 /** Bytes of a log, some of which are asked for as text. */
 export interface LogPart {
@@ -18,9 +20,11 @@ export interface LogPart {
  */
 export class LogWindow implements LogPart {
   readonly #codec: TextCodec;
-  #buffer = new Uint8Array(0);
-  #view = new DataView(this.#buffer.buffer);
-  bytes: Uint8Array = this.#buffer;
+  /** With line feeds behind the last byte, and then whatever there was. */
+  bytes = new Uint8Array(padding);
+  #view = new DataView(this.bytes.buffer);
+  /** Bytes of the log that are here. */
+  length = 0;
   /** True: all of it is valid UTF-8. False may be wrong (a cut character). */
   isPlain = true;
   /** Of the last line feed; -1 without: a line that begins before it is here to its end. */
@@ -32,23 +36,22 @@ export class LogWindow implements LogPart {
 
   /** Takes the next piece, which may be reused afterwards. */
   add(piece: Uint8Array): void {
-    const rest = this.bytes;
-    const length = rest.length + piece.length;
-    if (length > this.#buffer.length) {
-      this.#buffer = new Uint8Array(length * 2);
-      this.#buffer.set(rest);
-      this.#view = new DataView(this.#buffer.buffer);
+    const length = this.length + piece.length;
+    if (length + padding > this.bytes.length) {
+      const larger = new Uint8Array(length * 2 + padding);
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+      this.#view = new DataView(larger.buffer);
     }
-    this.#buffer.set(piece, rest.length);
+    this.bytes.set(piece, this.length);
     this.#show(length);
-    this.isPlain = this.#codec.isUtf8(this.bytes);
+    this.isPlain = this.#codec.isUtf8(this.bytes.subarray(0, length));
   }
 
   /** Leaves the first bytes, which are done with. */
   leave(used: number): void {
-    const { length } = this.bytes;
-    this.#buffer.copyWithin(0, used, length);
-    this.#show(length - used);
+    this.bytes.copyWithin(0, used, this.length);
+    this.#show(this.length - used);
   }
 
   textOf(from: number, to: number): string {
@@ -57,8 +60,8 @@ export class LogWindow implements LogPart {
 
   startsWith({ bytes: wanted, words }: LogPattern, at: number): boolean {
     const { length } = wanted;
+    if (at + length > this.length) return false;
     const { bytes } = this;
-    if (at + length > bytes.length) return false;
     const whole = words.length;
     for (let word = 0; word < whole; word++) if (this.#view.getInt32(at + word * 4, true) !== words[word]) return false;
     for (let index = whole * 4; index < length; index++) if (bytes[at + index] !== wanted[index]) return false;
@@ -92,7 +95,8 @@ export class LogWindow implements LogPart {
   }
 
   #show(length: number): void {
-    this.bytes = this.#buffer.subarray(0, length);
+    this.length = length;
+    this.bytes.fill(newline, length, length + padding);
     let at = length - 1;
     while (at >= 0 && this.bytes[at] !== newline) at--;
     this.lastLineFeed = at;

@@ -99,7 +99,7 @@ export class SlowLogParser {
   }
 
   get bytesRead(): number {
-    return this.#base + this.#window.bytes.length - this.#startByte;
+    return this.#base + this.#window.length - this.#startByte;
   }
 
   get skipped(): readonly SkippedBytes[] {
@@ -121,7 +121,7 @@ export class SlowLogParser {
 
   /** @returns characters that are done with */
   #read(isEnd: boolean): number {
-    const { length } = this.#window.bytes;
+    const { length } = this.#window;
     let at = 0;
     for (;;) {
       const next = at >= length ? needsMore : this.#step(at, isEnd);
@@ -157,9 +157,9 @@ export class SlowLogParser {
     const end = this.#lineEnd(at, isEnd);
     if (end < 0) {
       // Perhaps a header that is not all here yet; else whatever it is, it is not waited for.
-      if (!this.#other.isInLine && bytes.length - at < maxHeaderLine) return needsMore;
-      this.#other.add(window.textOf(at, bytes.length), this.#base + at, false);
-      return bytes.length;
+      if (!this.#other.isInLine && window.length - at < maxHeaderLine) return needsMore;
+      this.#other.add(window.textOf(at, window.length), this.#base + at, false);
+      return window.length;
     }
     if (this.#isGrowing && isEnd && !this.#other.isInLine && bytes[end - 1] !== newline) {
       // The beginning of a line that is still being written.
@@ -197,7 +197,7 @@ export class SlowLogParser {
       return this.#readPreamble(at, isEnd);
     }
     if (at > window.lastLineFeed && !isEnd) {
-      if (window.bytes.length - at < maxHeaderLine) return needsMore;
+      if (window.length - at < maxHeaderLine) return needsMore;
       return this.#beginText(at, isEnd);
     }
     const kind = lineKindOf(window, at);
@@ -237,7 +237,7 @@ export class SlowLogParser {
     const first = window.bytes[at] as number;
     if (first !== hash && (this.#preamble.isOver || !mayBePreamble(first))) return this.#beginText(at, isEnd);
     const end = this.#lineEnd(at, isEnd);
-    if (end < 0) return window.bytes.length - at < maxHeaderLine ? needsMore : this.#beginText(at, isEnd);
+    if (end < 0) return window.length - at < maxHeaderLine ? needsMore : this.#beginText(at, isEnd);
     if (first !== hash)
       return this.#preamble.take(window, at, window.trimLine(at, end)) ? end : this.#beginText(at, isEnd);
     if (window.startsWith(adminMark, at)) {
@@ -284,7 +284,7 @@ export class SlowLogParser {
     const event = this.#event;
     const tail = this.#statement.end(this.#window, from, at, this.#window.isPlain, event);
     const { bytesTooMany } = this.#statement;
-    if (this.#isGrowing && at === this.#window.bytes.length && event.cut === 'ends' && !tail?.rest) {
+    if (this.#isGrowing && at === this.#window.length && event.cut === 'ends' && !tail?.rest) {
       this.#leave(at);
       return;
     }
@@ -353,6 +353,6 @@ export class SlowLogParser {
   /** Behind the line's end; -1: it is not here yet. */
   #lineEnd(at: number, isEnd: boolean): number {
     const end = this.#window.lineEnd(at);
-    return end < 0 && isEnd ? this.#window.bytes.length : end;
+    return end < 0 && isEnd ? this.#window.length : end;
   }
 }

@@ -57,7 +57,7 @@ export class HeaderReader {
     }
     const { bytes } = window;
     let end = at;
-    while (end < bytes.length && isNameChar(bytes[end] as number)) end++;
+    while (isNameChar(bytes[end] as number)) end++;
     if (end === at || bytes[end] !== colon) return null;
     // A value may be missing at the end of a line, and the space after its colon then too.
     if (bytes[end + 1] !== space && !isLineEnd(bytes, end + 1)) return null;
@@ -171,19 +171,18 @@ export class HeaderReader {
 
 /** From 0 to 9; more for what is no digit. */
 function digitAt(bytes: Uint8Array, at: number): number {
-  return at < bytes.length ? ((bytes[at] as number) - zero) & 255 : 255;
+  return ((bytes[at] as number) - zero) & 255;
 }
 
-/** True at a line feed, at the carriage return before it, and at the end of what there is. */
+/** True at a line feed and at the carriage return before it. Behind the last byte stand line feeds (LogWindow). */
 function isLineEnd(bytes: Uint8Array, at: number): boolean {
-  if (at >= bytes.length) return true;
   const code = bytes[at];
-  return code === newline || (code === carriageReturn && (at + 1 === bytes.length || bytes[at + 1] === newline));
+  return code === newline || (code === carriageReturn && bytes[at + 1] === newline);
 }
 
 function skipSpaces(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < bytes.length && bytes[at] === space) at++;
+  while (bytes[at] === space) at++;
   return at;
 }
 

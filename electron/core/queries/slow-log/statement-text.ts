@@ -46,9 +46,9 @@ export class StatementText {
 
   /** @returns where the next statement's header or the source's end is; -1: not here, `searchedTo` says up to where */
   findEnd(window: LogWindow, from: number, isEnd: boolean): number {
-    const { bytes } = window;
+    const { bytes, length } = window;
     let lineStart = this.#isAtLineStart ? from : startOfNextLine(bytes, from);
-    for (; lineStart < bytes.length; lineStart = startOfNextLine(bytes, lineStart)) {
+    for (; lineStart < length; lineStart = startOfNextLine(bytes, lineStart)) {
       if (bytes[lineStart] !== hash) continue;
       const verdict = judge(window, lineStart, this.#isBehindSemicolon(bytes, from, lineStart - 1), isEnd);
       if (verdict === 'header') return lineStart;
@@ -56,8 +56,8 @@ export class StatementText {
       this.searchedTo = lineStart;
       return -1;
     }
-    this.searchedTo = bytes.length;
-    return isEnd ? bytes.length : -1;
+    this.searchedTo = length;
+    return isEnd ? length : -1;
   }
 
   /** Keeps a piece that ends with what was searched. */
@@ -142,26 +142,25 @@ type Verdict = 'header' | 'text' | 'unknown';
 
 /** Whether a line that begins with `#` begins the next statement. */
 function judge(window: LogWindow, at: number, isAfterSemicolon: boolean, isEnd: boolean): Verdict {
-  const { bytes } = window;
-  const third = bytes[at + 2];
-  if (third !== letterT && third !== letterU && third !== undefined) return 'text';
+  const third = window.bytes[at + 2];
+  if (third !== letterT && third !== letterU && at + 2 < window.length) return 'text';
   const isTime = window.startsWith(timeMark, at);
   if (!isTime && !window.startsWith(userMark, at)) {
-    if (isEnd || bytes.length - at >= userText.length) return 'text';
-    const start = window.textOf(at, bytes.length);
+    if (isEnd || window.length - at >= userText.length) return 'text';
+    const start = window.textOf(at, window.length);
     return timeText.startsWith(start) || userText.startsWith(start) ? 'unknown' : 'text';
   }
   if (isAfterSemicolon) return 'header';
-  const line = window.textOf(at, Math.min(bytes.length, at + maxShape));
+  const line = window.textOf(at, Math.min(window.length, at + maxShape));
   if (line.length < maxShape && !line.includes('\n') && !isEnd) return 'unknown';
   return (isTime ? timeShape : userShape).test(line) ? 'header' : 'text';
 }
 
-/** Behind the next line feed; the end where there is none. */
+/** Behind the next line feed; behind the last byte one stands too. */
 function startOfNextLine(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < bytes.length && bytes[at] !== newline) at++;
-  return at < bytes.length ? at + 1 : at;
+  while (bytes[at] !== newline) at++;
+  return at + 1;
 }
 
 /** Without spaces and line ends; zeros are no spaces. */
