@@ -14,11 +14,15 @@ export interface Paged<Row> {
 }
 
 const pageSize = 100;
+/** Rows beyond both ends whose pages are asked for too: about as many as a fast wheel passes while a page is on its way. */
+const aheadRows = 60;
+/** A page that nobody looks at is given back: a whole list would be a hundred megabytes. */
+const keptMs = 60_000;
 
-/** Which pages a stretch of rows touches, and the one after it, so that scrolling meets rows that are there. */
+/** Which pages a stretch of rows touches, and those that scrolling meets next, either way. */
 export const pagesInSight = (first: number, last: number): readonly number[] => {
-  const from = Math.floor(Math.max(0, first) / pageSize);
-  const to = Math.floor(Math.max(first, last) / pageSize) + 1;
+  const from = Math.floor(Math.max(0, first - aheadRows) / pageSize);
+  const to = Math.floor((Math.max(first, last) + aheadRows) / pageSize);
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 };
 
@@ -34,6 +38,7 @@ export function useClassPages(query: ClassQuery, first: number, last: number): P
       return {
         queryKey: keyOf('query.classes', input),
         queryFn: ({ signal }: { readonly signal: AbortSignal }) => call('query.classes', input, signal),
+        gcTime: keptMs,
         // A page beyond the end is asked once and stays empty; another sorting shows the rows before until its own come.
         placeholderData: keepPreviousData<ClassPage>,
       };

@@ -1,39 +1,82 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import type { RefObject } from 'react';
+import { useEffectEvent, useLayoutEffect, useState, type RefObject } from 'react';
+import { flushSync } from 'react-dom';
+import { rowRange, type RowRange } from './row-range';
 
-/** The rows in sight of a list of any length. */
+/** The rows of a list of any length that exist now. */
 export interface VirtualRows {
-  /** Places of the first and last row that exist now. */
-  readonly first: number;
-  readonly last: number;
+  readonly range: RowRange;
+  /** Whose content is asked for: the range, but while the scroll bar is dragged across the list a few times a second only. */
+  readonly asked: RowRange;
   readonly totalHeight: number;
-  readonly visible: readonly { readonly index: number; readonly top: number }[];
+  /** Brings a row into sight; one that is there does not move. */
   readonly scrollTo: (index: number) => void;
-  /** The first row in sight for which it holds. */
-  readonly find: (holds: (index: number) => boolean) => number | undefined;
 }
 
-/** Rows of one height; a few beyond both edges exist too, so that scrolling meets them. */
+/** A jump by more rows than this meets nothing that was asked for before. */
+const farRows = 100;
+const farAskMs = 80;
+
+/** Rows of one height. They are drawn within the very frame of the scroll event; in between only the compositor works. */
 export function useVirtualRows(list: {
   readonly count: number;
   readonly height: number;
   readonly element: RefObject<HTMLElement | null>;
 }): VirtualRows {
-  const virtual = useVirtualizer({
-    count: list.count,
-    getScrollElement: () => list.element.current,
-    estimateSize: () => list.height,
-    overscan: 8,
-    // A fast scroll would else draw inside of drawing until React gives up.
-    useFlushSync: false,
+  const { count, height: rowHeight, element } = list;
+  const [state, setState] = useState<Pick<VirtualRows, 'range' | 'asked'>>(firstState);
+  const take = useEffectEvent((range: RowRange, mayAsk: boolean) => {
+    const asked = mayAsk ? range : state.asked;
+    if (!isSame(range, state.range) || !isSame(asked, state.asked)) setState({ range, asked });
   });
-  const items = virtual.getVirtualItems();
+  useLayoutEffect(() => {
+    const scroller = element.current;
+    if (scroller === null) return undefined;
+    let before = scroller.scrollTop;
+    let height = scroller.clientHeight;
+    let asked = { first: 0, atMs: 0 };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = (isAtRest = false): void => {
+      const top = scroller.scrollTop;
+      const range = rowRange({ count, rowHeight, top, height, moved: top - before });
+      before = top;
+      const nowMs = performance.now();
+      clearTimeout(timer);
+      const mayAsk = isAtRest || Math.abs(range.first - asked.first) < farRows || nowMs - asked.atMs >= farAskMs;
+      if (mayAsk) asked = { first: range.first, atMs: nowMs };
+      else timer = setTimeout(() => look(true), farAskMs);
+      take(range, mayAsk);
+    };
+    // Else React draws a frame later, and the compositor shows the place of the rows without the rows.
+    const onScroll = (): void => flushSync(() => look());
+    const onScrollEnd = (): void => look(true);
+    const sizes = new ResizeObserver(() => {
+      height = scroller.clientHeight;
+      look();
+    });
+    sizes.observe(scroller);
+    scroller.addEventListener('scroll', onScroll, { passive: true });
+    scroller.addEventListener('scrollend', onScrollEnd);
+    return () => {
+      clearTimeout(timer);
+      sizes.disconnect();
+      scroller.removeEventListener('scroll', onScroll);
+      scroller.removeEventListener('scrollend', onScrollEnd);
+    };
+  }, [element, count, rowHeight]);
   return {
-    first: items[0]?.index ?? 0,
-    last: items.at(-1)?.index ?? 12,
-    totalHeight: virtual.getTotalSize(),
-    visible: items.map((item) => ({ index: item.index, top: item.start })),
-    scrollTo: (index) => virtual.scrollToIndex(index, { align: 'auto' }),
-    find: (holds) => items.find((item) => holds(item.index))?.index,
+    ...state,
+    totalHeight: count * rowHeight,
+    scrollTo: (index) => {
+      const scroller = element.current;
+      if (scroller === null) return;
+      const top = index * rowHeight;
+      const { scrollTop, clientHeight } = scroller;
+      if (top < scrollTop) scroller.scrollTop = top;
+      else if (top + rowHeight > scrollTop + clientHeight) scroller.scrollTop = top + rowHeight - clientHeight;
+    },
   };
 }
+
+const firstState = { range: { first: 0, last: 12 }, asked: { first: 0, last: 12 } };
+
+const isSame = (a: RowRange, b: RowRange): boolean => a.first === b.first && a.last === b.last;

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, useDeferredValue, type ReactNode } from 'react';
 import type { QueryJob } from '@shared/model/query-job';
 import type { ClassDetail, ReviewDetail } from '@shared/model/query-review';
 import { formatCompact, formatCount, formatMoment, formatTime } from '../../lib/format';
@@ -14,40 +14,48 @@ import { ExperimentPanel } from './experiment-panel';
 import { FiguresPanel } from './figures-panel';
 import { PlanPanel } from './plan-panel';
 
-/** Everything about one class: the statement and its figures, its plan, what was tried, what is decided. */
-export function ClassPanel({
-  detail,
-  classId,
-  jobs,
-  instanceId,
-  onInstance,
-}: {
+interface ClassParts {
   readonly detail: ReviewDetail;
-  readonly classId: string;
   readonly jobs: readonly QueryJob[];
   readonly instanceId: string | null;
   readonly onInstance: (instanceId: string | null) => void;
-}): ReactNode {
-  const reviewId = detail.review.id;
-  const answer = useCall('query.class', { reviewId, classId });
+}
+
+/**
+ * Everything about one class: the statement and its figures, its plan, what was tried, what is decided. It is drawn between the
+ * frames of the list beside it; until it is there the class before stays to be read, but nothing can be done with it.
+ */
+export function ClassPanel({ classId, ...parts }: ClassParts & { readonly classId: string }): ReactNode {
+  const answer = useCall('query.class', { reviewId: parts.detail.review.id, classId }, { keepBefore: true });
+  const one = useDeferredValue(answer.data);
   if (answer.error) return <ErrorCard error={answer.error} />;
-  if (answer.data === undefined) return <SkeletonRows />;
-  const one = answer.data;
-  const asked = { reviewId, detail: one, instanceId, onInstance };
+  if (one === undefined) return <SkeletonRows />;
+  return (
+    <div className="col gap-panels class-body" inert={one.statementClass.id !== classId}>
+      <ClassBody key={one.statementClass.id} one={one} {...parts} />
+    </div>
+  );
+}
+
+const ClassBody = memo(function ClassBody({
+  one,
+  detail,
+  jobs,
+  instanceId,
+  onInstance,
+}: ClassParts & { readonly one: ClassDetail }): ReactNode {
+  const { review } = detail;
+  const asked = { reviewId: review.id, detail: one, instanceId, onInstance, redacted: review.redacted };
   return (
     <>
       <ClassHead one={one} detail={detail} />
       <FiguresPanel review={detail} statementClass={one.statementClass} />
-      <PlanPanel {...asked} redacted={detail.review.redacted} />
-      <ExperimentPanel
-        {...asked}
-        redacted={detail.review.redacted}
-        jobs={jobs.filter((job) => job.classId === classId)}
-      />
-      <DecisionPanel reviewId={reviewId} detail={one} />
+      <PlanPanel {...asked} />
+      <ExperimentPanel {...asked} jobs={jobs.filter((job) => job.classId === one.statementClass.id)} />
+      <DecisionPanel reviewId={review.id} detail={one} />
     </>
   );
-}
+});
 
 function ClassHead({ one, detail }: { readonly one: ClassDetail; readonly detail: ReviewDetail }): ReactNode {
   const now = useNow();

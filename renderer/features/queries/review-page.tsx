@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { ReviewDetail } from '@shared/model/query-review';
 import { useFleet } from '../../lib/fleet';
 import { formatCount, formatDay, formatMinute, plural } from '../../lib/format';
@@ -30,7 +30,10 @@ export function ReviewPage({
   const replicaId = useReplicaOf(answer.data);
   const instanceId = picked ?? replicaId;
   const [first, setFirst] = useState<string | null>(null);
-  const select = (id: string): void => navigate({ name: 'review', reviewId, classId: id }, true);
+  const select = useCallback(
+    (id: string): void => navigate({ name: 'review', reviewId, classId: id }, true),
+    [reviewId],
+  );
   useEffect(() => {
     // The worst one is open at once: nobody opens a review to look at a list alone.
     if (classId === null && first !== null) navigate({ name: 'review', reviewId, classId: first }, true);
@@ -56,7 +59,6 @@ export function ReviewPage({
         <div className="col gap-panels scroll class-side">
           {classId !== null && (
             <ClassPanel
-              key={classId}
               detail={data}
               classId={classId}
               jobs={jobs}

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core';
 import { clsx } from 'clsx';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { ItemState, Movement, ReviewDetail } from '@shared/model/query-review';
 import { formatCount } from '../../lib/format';
 import { movementWords, stateWords } from './query-words';
@@ -19,7 +19,7 @@ const states: readonly ItemState[] = ['reopened', 'investigating', 'decided', 'd
 const people = ['schema', 'user', 'host', 'application'] as const;
 
 /** What is worth a look first, one click each; below it who sent the statements. Empty groups are not shown. */
-export function TriageFilters({
+export const TriageFilters = memo(function TriageFilters({
   detail,
   filter,
   onFilter,
@@ -90,7 +90,7 @@ export function TriageFilters({
         ))}
     </div>
   );
-}
+});
 
 function Chip({
   word,

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { drawRows, mostFresh } from './draw-rows';
+
+const range = { first: 100, last: 119 };
+const named =
+  (name: string) =>
+  (index: number): string =>
+    `${name} ${index}`;
+const places = (rows: ReadonlyMap<number, string>): readonly number[] => [...rows.keys()].toSorted((a, b) => a - b);
+
+const draw = (
+  drawn: ReadonlyMap<number, string>,
+  row: (index: number) => string | undefined,
+  most = mostFresh,
+): ReturnType<typeof drawRows<string>> => drawRows({ drawn, range, row, most });
+
+describe('drawRows', () => {
+  it('draws six rows a frame, from the middle outwards, until all are there', () => {
+    const one = draw(new Map(), named('a'));
+    expect(places(one.rows)).toEqual([107, 108, 109, 110, 111, 112]);
+    expect(one.isWhole).toBe(false);
+    const two = draw(one.rows, named('a'));
+    const three = draw(two.rows, named('a'));
+    const four = draw(three.rows, named('a'));
+    expect([two, three, four].map(({ rows, isWhole }) => [rows.size, isWhole])).toEqual([
+      [12, false],
+      [18, false],
+      [20, true],
+    ]);
+  });
+
+  it('leaves rows that changed as they were until their turn comes', () => {
+    const old = new Map(Array.from({ length: 20 }, (_, at) => [100 + at, `a ${100 + at}`]));
+    const { rows } = draw(old, named('b'));
+    expect([rows.get(110), rows.get(100), rows.size]).toEqual(['b 110', 'a 100', 20]);
+  });
+
+  it('draws no new row in a frame that has drawn enough', () =>
+    expect(draw(new Map(), named('a'), 0)).toMatchObject({ rows: new Map(), fresh: 0, isWhole: false }));
+
+  it('drops what left the range and what is no longer known', () => {
+    const old = new Map([
+      [90, 'a 90'],
+      [101, 'a 101'],
+      [102, 'a 102'],
+    ]);
+    const { rows, isWhole } = draw(old, (index) => (index === 101 ? 'a 101' : undefined));
+    expect([...rows]).toEqual([[101, 'a 101']]);
+    expect(isWhole).toBe(true);
+  });
+});

@@ -1,0 +1,44 @@
+import type { RowRange } from './row-range';
+
+/** What is drawn of a list: rows by their places. */
+interface DrawnRows<Row> {
+  readonly rows: ReadonlyMap<number, Row>;
+  /** New or changed ones among them. */
+  readonly fresh: number;
+  /** False: more rows are there than may be drawn now. */
+  readonly isWhole: boolean;
+}
+
+/** New or changed rows that one frame draws: half of a frame's time on a slow computer. */
+export const mostFresh = 6;
+
+/**
+ * The rows to draw next: those that stay as they are, and of the others only so many as a frame has time for, from the middle
+ * of the range outwards. So no frame takes longer because a page arrived, the order changed or the wheel flew.
+ *
+ * @param list.drawn what is there now
+ * @param list.row what belongs at a place; undefined: not known yet
+ * @param list.most what is left for this frame of {@link mostFresh}
+ */
+export function drawRows<Row>(list: {
+  readonly drawn: ReadonlyMap<number, Row>;
+  readonly range: RowRange;
+  readonly row: (index: number) => Row | undefined;
+  readonly most: number;
+}): DrawnRows<Row> {
+  const { first, last } = list.range;
+  const rows = new Map<number, Row>();
+  const changed: (readonly [number, Row])[] = [];
+  for (let index = first; index <= last; index++) {
+    const wanted = list.row(index);
+    if (wanted === undefined) continue;
+    const before = list.drawn.get(index);
+    if (before !== undefined) rows.set(index, before);
+    if (before !== wanted) changed.push([index, wanted]);
+  }
+  const middle = (first + last) / 2;
+  const nearest = changed.toSorted(([a], [b]) => Math.abs(a - middle) - Math.abs(b - middle));
+  const fresh = nearest.slice(0, list.most);
+  for (const [index, wanted] of fresh) rows.set(index, wanted);
+  return { rows, fresh: fresh.length, isWhole: changed.length === fresh.length };
+}
