@@ -32,18 +32,20 @@ test.describe('notes of pt-query-digest, on a shard', () => {
     await queries.captureFiles([log], fleet.scenario, 'Week 47');
     await queries.openClass('sleep');
 
-    const takeOver = async (schema: string): Promise<void> => {
+    const takeOver = async (names: Readonly<Record<string, string>>): Promise<void> => {
       await page.getByRole('button', { name: 'Report' }).click();
       await page.getByRole('menuitem', { name: 'Notes of pt-query-digest' }).click();
       const form = page.getByRole('form', { name: 'Notes of pt-query-digest' });
-      await expect(form.getByRole('textbox', { name: 'Schema' })).toHaveValue('percona_schema');
+      await expect(form.getByRole('textbox', { name: 'Schema', exact: true })).toHaveValue('percona_schema');
       await form.getByRole('combobox', { name: 'Instance' }).click();
       await page.getByRole('option', { name: primary.name }).click();
-      await form.getByRole('textbox', { name: 'Schema' }).fill(schema);
+      for (const [name, value] of Object.entries(names)) {
+        await form.getByRole('textbox', { name, exact: true }).fill(value);
+      }
       await form.getByRole('button', { name: 'Take over the notes' }).click();
     };
 
-    await takeOver('percona_schema');
+    await takeOver({});
     await expect(page.getByText('There is no table percona_schema.query_review')).toBeVisible();
     await keepPicture(page, 'queries-pt-missing');
     await page.keyboard.press('Escape');
@@ -51,17 +53,23 @@ test.describe('notes of pt-query-digest, on a shard', () => {
     const checksum = createHash('md5').update('select sleep(?)').digest('hex').toUpperCase();
     await primary.execute(
       'CREATE DATABASE dba',
-      `CREATE TABLE dba.query_review (checksum CHAR(32) NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, sample TEXT NOT NULL,
+      'CREATE DATABASE dba_past',
+      `CREATE TABLE dba.seen (checksum CHAR(32) NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, sample TEXT NOT NULL,
          first_seen DATETIME, last_seen DATETIME, reviewed_by VARCHAR(20), reviewed_on DATETIME, comments TEXT)`,
-      `INSERT INTO dba.query_review VALUES ('${checksum}', 'select sleep(?)', '', '2025-03-01', '2025-03-08', 'dba', '2025-03-09', 'waits on purpose'),
+      `INSERT INTO dba.seen VALUES ('${checksum}', 'select sleep(?)', '', '2025-03-01', '2025-03-08', 'dba', '2025-03-09', 'waits on purpose'),
          ('${'0'.repeat(32)}', 'select ?', '', '2025-03-01', '2025-03-08', NULL, NULL, NULL)`,
-      `CREATE TABLE dba.query_history (checksum CHAR(32) NOT NULL, sample TEXT NOT NULL, ts_min DATETIME, ts_max DATETIME, ts_cnt FLOAT,
+      `CREATE TABLE dba_past.runs (checksum CHAR(32) NOT NULL, sample TEXT NOT NULL, ts_min DATETIME, ts_max DATETIME, ts_cnt FLOAT,
          Query_time_sum FLOAT, Query_time_pct_95 FLOAT, PRIMARY KEY (checksum, ts_min, ts_max))`,
-      `INSERT INTO dba.query_history VALUES ('${checksum}', '', '2025-03-08 10:00:00', '2025-03-08 11:00:00', 400, 8, 0.031)`,
+      `INSERT INTO dba_past.runs VALUES ('${checksum}', '', '2025-03-08 10:00:00', '2025-03-08 11:00:00', 400, 8, 0.031)`,
     );
-    await takeOver('dba');
+    await takeOver({
+      Schema: 'dba',
+      'Review table': 'seen',
+      'Schema of the history': 'dba_past',
+      'History table': 'runs',
+    });
     await expect(page.getByTestId('pt-taken-over')).toHaveText(
-      'dba.query_review and dba.query_history: 1 class of this review found, 1 note added, 1 accepted because reviewed there, 1 with figures of an earlier run. 1 class in the tables did not run in this capture.',
+      'dba.seen and dba_past.runs: 1 class of this review found, 1 note added, 1 accepted because reviewed there, 1 with figures of an earlier run. 1 class in the tables did not run in this capture.',
     );
     await inEachLook(console, async (at) => look(console, 'queries-pt-taken-over', at));
     await page.getByRole('button', { name: 'Close', exact: true }).click();

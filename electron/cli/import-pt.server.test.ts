@@ -55,7 +55,9 @@ it('takes over what people said in pt-query-digest, twice without a difference',
   );
   const again = JSON.parse(takeOver('--schema', 'percona_schema', '--json')) as PtTakenOver;
   expect(again).toMatchObject({ classesMatched: 1, notesAdded: 0, accepted: 0, rowsWithoutClass: 0 });
-  expect(() => takeOver()).toThrow('--schema is missing');
+  expect(takeOver()).toContain('percona_schema.query_review: 1 class');
+  expect(() => takeOver('--review-table', 'digest')).toThrow('There is no table percona_schema.digest');
+  expect(() => takeOver('--history-schema', 'sys', '--history-table', 'runs')).toThrow('There is no table sys.runs');
   expect(() => takeOver('--schema', 'sys')).toThrow('There is no table sys.query_review');
 });
 

@@ -52,6 +52,9 @@ async function main(argv: readonly string[]): Promise<number> {
       literals: { type: 'boolean', default: false },
       title: { type: 'string' },
       schema: { type: 'string' },
+      'review-table': { type: 'string' },
+      'history-schema': { type: 'string' },
+      'history-table': { type: 'string' },
       connection: { type: 'string' },
     },
   });

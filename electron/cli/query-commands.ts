@@ -177,12 +177,19 @@ const reviewImport = async ({ app, words }: CommandInput): Promise<Outcome> => {
   return { data: { reviewId: review.id }, text: `Review ${review.id}: ${review.title}` };
 };
 
+/** A part of an order only where it was given. */
+const given = <Key extends string>(key: Key, value: Options[string]): Partial<Record<Key, string>> =>
+  textOf(value) === '' ? {} : ({ [key]: textOf(value) } as Partial<Record<Key, string>>);
+
 const reviewImportPt = async ({ app, words, options, signal }: CommandInput): Promise<Outcome> => {
   const taken = await app.queries.ptImport.takeOver(
     {
       reviewId: requireText(words[1], 'REVIEW'),
       instanceId: instanceOf(app, options),
-      schema: requireText(options['schema'], '--schema'),
+      schema: textOf(options['schema']) || 'percona_schema',
+      ...given('reviewTable', options['review-table']),
+      ...given('historySchema', options['history-schema']),
+      ...given('historyTable', options['history-table']),
     },
     signal,
   );

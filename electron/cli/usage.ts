@@ -38,7 +38,8 @@ export const usage = `midwatch <noun> <verb> [--json] [--data FOLDER]
   queries review show REVIEW
   queries review export REVIEW --format html|markdown|json|review|pt-tables --out FILE [--literals]
   queries review import FILE   a review file; the same reviews stand in the window
-  queries review import-pt REVIEW --cluster NAME [--instance NAME] --schema SCHEMA
+  queries review import-pt REVIEW --cluster NAME [--instance NAME] [--schema SCHEMA] [--review-table TABLE]
+                [--history-table TABLE] [--history-schema SCHEMA]
                                takes over what people said in pt-query-digest's review table; only reads the server
 
 Secrets come from the environment: MIDWATCH_PASSWORD, MIDWATCH_REPLICATION_PASSWORD, MIDWATCH_HOOK_TOKEN,

@@ -11,6 +11,8 @@ const classId = z.string().regex(/^[0-9a-f]{16}$/);
 const instanceId = z.string().min(1).max(100);
 const title = z.string().trim().min(1).max(120);
 const name = z.string().max(400);
+/** Of a schema or table, unquoted. */
+const identifier = z.string().trim().min(1).max(64);
 
 /** One statement of a class: the `sample`th of its samples. */
 const ofSample = { reviewId, classId, sample: z.int().min(0).max(100) };
@@ -149,7 +151,15 @@ export const queryCalls = {
   'query.import': answers<{ readonly reviewId: string } | null>()(z.object({})),
   /** Takes notes and earlier figures out of pt-query-digest's tables on a server, which is only read. */
   'query.importPt': answers<PtTakenOver>()(
-    z.object({ reviewId, instanceId, schema: z.string().trim().min(1).max(64) }),
+    z.object({
+      reviewId,
+      instanceId,
+      schema: identifier,
+      /** Absent: as pt-query-digest names them, the history in the same schema. */
+      reviewTable: identifier.optional(),
+      historySchema: identifier.optional(),
+      historyTable: identifier.optional(),
+    }),
   ),
 };
 

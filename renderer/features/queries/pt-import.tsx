@@ -1,4 +1,4 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, TextInput, type TextInputProps } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
@@ -24,10 +24,26 @@ export function PtImport({
 
 function PtImportForm({ reviewId, onClose }: { readonly reviewId: string; readonly onClose: () => void }): ReactNode {
   const [instanceId, setInstanceId] = useState<string | null>(null);
-  const [schema, setSchema] = useState('percona_schema');
+  const [names, setNames] = useState({
+    schema: 'percona_schema',
+    reviewTable: 'query_review',
+    historySchema: '',
+    historyTable: '',
+  });
   const [said, setSaid] = useState<string | null>(null);
   const take = useAct('query.importPt', { refresh: ['query.review', 'query.classes', 'query.class'] });
-  const named = schema.trim();
+  const order = {
+    schema: names.schema.trim(),
+    reviewTable: names.reviewTable.trim(),
+    ...(names.historySchema.trim() === '' ? {} : { historySchema: names.historySchema.trim() }),
+    ...(names.historyTable.trim() === '' ? {} : { historyTable: names.historyTable.trim() }),
+  };
+  const isNamed = order.schema !== '' && order.reviewTable !== '';
+  const field = (key: keyof typeof names): Pick<TextInputProps, 'maxLength' | 'value' | 'onChange'> => ({
+    maxLength: 64,
+    value: names[key],
+    onChange: (event) => setNames({ ...names, [key]: event.currentTarget.value }),
+  });
   return (
     <form
       className="col"
@@ -35,24 +51,37 @@ function PtImportForm({ reviewId, onClose }: { readonly reviewId: string; readon
       aria-label="Notes of pt-query-digest"
       onSubmit={(event) => {
         event.preventDefault();
-        if (instanceId === null || named === '' || take.busy) return;
+        if (instanceId === null || !isNamed || take.busy) return;
         setSaid(null);
-        take.run({ reviewId, instanceId, schema: named }, (taken) => setSaid(taken.sentence));
+        take.run({ reviewId, instanceId, ...order }, (taken) => setSaid(taken.sentence));
       }}
     >
       <span className="label">
-        Reads its tables query_review and query_history there and changes nothing on the server. Comments become notes.
-        What somebody reviewed there and nobody touched here becomes accepted: pt-query-digest hides it for ever,
-        Midwatch opens it again when it regresses. A second run adds only what is new.
+        Reads its review and history tables there and changes nothing on the server. Comments become notes. What
+        somebody reviewed there and nobody touched here becomes accepted: pt-query-digest hides it for ever, Midwatch
+        opens it again when it regresses. A second run adds only what is new.
       </span>
       <InstancePick wide value={instanceId} onChange={setInstanceId} />
-      <TextInput
-        label="Schema"
-        description="The D= of its --review and --history"
-        maxLength={64}
-        value={schema}
-        onChange={(event) => setSchema(event.currentTarget.value)}
-      />
+      <div className="row">
+        <TextInput className="grow" label="Schema" description="D= of its --review" {...field('schema')} />
+        <TextInput className="grow" label="Review table" description="t= of its --review" {...field('reviewTable')} />
+      </div>
+      <div className="row">
+        <TextInput
+          className="grow"
+          label="Schema of the history"
+          description="D= of its --history"
+          placeholder="the same"
+          {...field('historySchema')}
+        />
+        <TextInput
+          className="grow"
+          label="History table"
+          description="t= of its --history"
+          placeholder="query_history, or its older name"
+          {...field('historyTable')}
+        />
+      </div>
       {take.error && <ErrorCard error={take.error} />}
       {said !== null && (
         <div role="status" data-testid="pt-taken-over">
@@ -64,7 +93,7 @@ function PtImportForm({ reviewId, onClose }: { readonly reviewId: string; readon
           {said === null ? 'Cancel' : 'Close'}
         </Button>
         {/* Never disabled by its own work: a disabled button loses the focus, and Escape would then leave the page behind. */}
-        <Button type="submit" disabled={instanceId === null || named === ''} aria-busy={take.busy}>
+        <Button type="submit" disabled={instanceId === null || !isNamed} aria-busy={take.busy}>
           {take.busy ? 'Reading its tables…' : 'Take over the notes'}
         </Button>
       </div>

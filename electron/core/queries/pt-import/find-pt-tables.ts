@@ -3,13 +3,15 @@ import { textOf } from '../../dialect/rows';
 import type { MysqlSession, SqlRow } from '../../ports/mysql-session';
 import { quotedName } from '../plans/read-only-session';
 
-/** Where pt-query-digest wrote. */
+/** Where pt-query-digest wrote: what stands behind D= and t= of its `--review` and `--history`. Names as they are, unquoted. */
 export interface PtPlace {
   readonly schema: string;
   /** Default `query_review`. */
-  readonly reviewTable?: string;
+  readonly reviewTable?: string | undefined;
+  /** Default `schema`. */
+  readonly historySchema?: string | undefined;
   /** Default `query_history`, or what versions before 2.2 and Anemometer call it: `query_review_history`. */
-  readonly historyTable?: string;
+  readonly historyTable?: string | undefined;
 }
 
 /** One of its tables. */
@@ -52,36 +54,41 @@ const historyColumns = ['checksum', 'ts_max', 'ts_cnt', 'query_time_sum'] as con
  */
 export async function findPtTables(session: MysqlSession, place: PtPlace): Promise<PtTables> {
   const reviewName = place.reviewTable ?? 'query_review';
+  const historySchema = place.historySchema ?? place.schema;
   const historyNames =
     place.historyTable === undefined ? ['query_history', 'query_review_history'] : [place.historyTable];
   const rows = await session.query(
-    `SELECT table_name AS t, column_name AS c, column_type AS type FROM information_schema.columns
-     WHERE table_schema = ? AND table_name IN (?${', ?'.repeat(historyNames.length)}) ORDER BY table_name, ordinal_position`,
-    { timeoutMs: 10_000, values: [place.schema, reviewName, ...historyNames] },
+    `SELECT table_schema AS s, table_name AS t, column_name AS c, column_type AS type FROM information_schema.columns
+     WHERE (table_schema = ? AND table_name = ?) OR (table_schema = ? AND table_name IN (?${', ?'.repeat(historyNames.length - 1)}))
+     ORDER BY table_schema, table_name, ordinal_position`,
+    { timeoutMs: 10_000, values: [place.schema, reviewName, historySchema, ...historyNames] },
   );
-  const find = (name: string): PtTable | null => {
+  const find = (schema: string, name: string): PtTable | null => {
     // With lower_case_table_names the server answers in its own case.
-    const own = rows.filter((row) => textOf(row, 't').toLowerCase() === name.toLowerCase());
+    const isOwn = (row: SqlRow): boolean =>
+      textOf(row, 's').toLowerCase() === schema.toLowerCase() && textOf(row, 't').toLowerCase() === name.toLowerCase();
+    const own = rows.filter(isOwn);
     return own.length === 0
       ? null
       : {
-          name: `${place.schema}.${name}`,
-          quotedName: `${quotedName(place.schema)}.${quotedName(name)}`,
+          name: `${schema}.${name}`,
+          quotedName: `${quotedName(schema)}.${quotedName(name)}`,
           columns: own.map((row) => textOf(row, 'c').toLowerCase()),
           checksumValue: valueOf(own.find((row) => textOf(row, 'c').toLowerCase() === 'checksum')),
         };
   };
-  const review = find(reviewName);
+  const review = find(place.schema, reviewName);
   if (review === null) throw absent(place.schema, reviewName);
   const lacking = missing(review, reviewColumns);
   if (lacking.length > 0) {
     throw new MidwatchError(
       'unsupported',
       `${review.name} is not a review table of pt-query-digest: it lacks ${lacking.join(', ')}`,
-      { nextStep: 'Name the schema that stands behind D= in its --review', details: { table: review.name } },
+      { nextStep: 'Name what stands behind D= and t= in its --review', details: { table: review.name } },
     );
   }
-  return { review, history: historyOf(place, historyNames.map(find)) };
+  const histories = historyNames.map((name) => find(historySchema, name));
+  return { review, history: historyOf({ schema: historySchema, table: place.historyTable }, histories) };
 }
 
 function valueOf(column: SqlRow | undefined): PtTable['checksumValue'] {
@@ -90,10 +97,13 @@ function valueOf(column: SqlRow | undefined): PtTable['checksumValue'] {
   return type.includes('unsigned') ? 'CAST(? AS UNSIGNED)' : 'CAST(? AS SIGNED)';
 }
 
-function historyOf(place: PtPlace, found: readonly (PtTable | null)[]): PtTable | string {
+function historyOf(
+  place: { readonly schema: string; readonly table: string | undefined },
+  found: readonly (PtTable | null)[],
+): PtTable | string {
   const history = found.find((one) => one !== null);
   if (history === undefined) {
-    if (place.historyTable !== undefined) throw absent(place.schema, place.historyTable);
+    if (place.table !== undefined) throw absent(place.schema, place.table);
     return `${place.schema} holds no history table`;
   }
   const lacking = missing(history, historyColumns);
@@ -105,6 +115,6 @@ const missing = (table: PtTable, wanted: readonly string[]): readonly string[] =
 
 const absent = (schema: string, table: string): MidwatchError =>
   new MidwatchError('not-found', `There is no table ${schema}.${table}, or this account may not read it`, {
-    nextStep: 'Name the schema behind D= in pt-query-digest’s --review, and grant SELECT on it',
+    nextStep: 'Name what stands behind D= and t= of pt-query-digest’s --review and --history, and grant SELECT on it',
     details: { table: `${schema}.${table}` },
   });

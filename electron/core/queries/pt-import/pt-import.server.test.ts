@@ -185,6 +185,29 @@ describe.each([
     expect((await app.queries.reviews.whole(reviewId)).review).toEqual(review);
   });
 
+  it('reads tables of other names, the history from another schema', async () => {
+    await fleet.primary.execute(
+      'CREATE DATABASE `team``s`',
+      'CREATE DATABASE past',
+      'CREATE TABLE `team``s`.`review.2025` LIKE old.query_review',
+      'INSERT INTO `team``s`.`review.2025` SELECT * FROM old.query_review',
+      'CREATE TABLE past.seen LIKE old.query_review_history',
+      'INSERT INTO past.seen SELECT * FROM old.query_review_history',
+    );
+    const order = { reviewId: await emptyReview(), instanceId, schema: 'team`s', reviewTable: 'review.2025' };
+    const alone = await app.queries.ptImport.takeOver(order, never);
+    expect(alone).toMatchObject({ notesAdded: 2, reviewTable: 'team`s.review.2025' });
+    expect(alone.sentence).toContain('No earlier figures: team`s holds no history table.');
+    const both = { ...order, historySchema: 'past', historyTable: 'seen' };
+    const taken = await app.queries.ptImport.takeOver(both, never);
+    expect(taken).toMatchObject({ notesAdded: 0, compared: capture.classes.length });
+    expect(taken.sentence).toContain('team`s.review.2025 and past.seen:');
+    await expect(app.queries.ptImport.takeOver({ ...both, historyTable: 'sean' }, never)).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'There is no table past.sean, or this account may not read it',
+    });
+  });
+
   it.each([
     ['text', 'CHAR(32)', 'UPPER(LEFT(SHA2(n, 256), 32))'],
     ['numbers', 'BIGINT UNSIGNED', 'CONV(LEFT(SHA2(n, 256), 16), 16, 10)'],

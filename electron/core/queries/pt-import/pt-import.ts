@@ -2,6 +2,7 @@ import type { PtTakenOver } from '@shared/ipc/query.contract';
 import type { Clock } from '../../ports/clock';
 import type { QuerySessions } from '../query-sessions';
 import type { ReviewService } from '../review/review-service';
+import type { PtPlace } from './find-pt-tables';
 import { readPtTables } from './read-pt-tables';
 import { resultSentence } from './result-sentence';
 import { takeOverPt } from './take-over-pt';
@@ -27,12 +28,12 @@ export class PtImport {
    *   those of a connection
    */
   async takeOver(
-    order: { readonly reviewId: string; readonly instanceId: string; readonly schema: string },
+    order: PtPlace & { readonly reviewId: string; readonly instanceId: string },
     signal: AbortSignal,
   ): Promise<PtTakenOver> {
     const { reviews, sessions, clock, user } = this.#parts;
     const { capture } = await reviews.whole(order.reviewId);
-    const place = { schema: order.schema, beforeMs: capture.fromMs ?? capture.takenAtMs };
+    const place = { ...order, beforeMs: capture.fromMs ?? capture.takenAtMs };
     const read = await sessions.use(order.instanceId, signal, (session) => readPtTables(session, place, signal));
     signal.throwIfAborted();
     const who = { by: user, atMs: clock.nowMs() };
