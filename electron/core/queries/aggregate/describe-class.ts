@@ -1,5 +1,5 @@
 import type { Distribution, StatementClass, StatementSample } from '@shared/model/query-capture';
-import { distributionOf, joinMoments, noMoments } from '@shared/stats/distribution';
+import { distributionOf } from '@shared/stats/distribution';
 import { zeroBucket } from '@shared/stats/log-buckets';
 import type { HeaderLayouts } from '../slow-log/header-layouts';
 import type { TextCodec } from '../slow-log/text-codec';
@@ -99,15 +99,25 @@ function metricsOf(
       if (times > 0 && !layouts.isFlag(attribute)) metrics[name] = allZero(times);
       continue;
     }
-    const seen = table.momentsOf(row);
-    const zeros = Math.max(0, times - seen.count);
-    const moments = zeros === 0 ? seen : joinMoments(seen, { ...noMoments, count: zeros });
-    metrics[name] = distributionOf(moments, table.bucketsOf(row, zeros));
+    const zeros = Math.max(0, times - table.countOf(row));
+    metrics[name] = distributionOf(table.momentsOf(row, zeros), table.bucketsOf(row, zeros));
   }
   return metrics;
 }
 
-const allZero = (count: number): Distribution => distributionOf({ ...noMoments, count }, [zeroBucket, count]);
+function allZero(count: number): Distribution {
+  return {
+    count,
+    total: 0,
+    min: 0,
+    max: 0,
+    stddev: 0,
+    p50: 0,
+    p95: 0,
+    p99: 0,
+    buckets: [zeroBucket, count],
+  };
+}
 
 function flagsOf(
   counts: ClassCounts,

@@ -1,42 +1,58 @@
 /** First place of the arena; grows by doubling. */
 const startCells = 65_536;
+const cellRoom = 256;
 
 /**
  * Windows of counters in one array, for hundreds of thousands of histograms: a counter is found with one look into memory,
- * where an object for each histogram needs four. A window that moves leaves its old place unused; windows grow by half, so
- * the unused is less than what is used.
+ * where an object for each histogram needs four. A counter is one byte, because that look is what counting costs and most
+ * counters of most histograms stay small; how often it went round stands apart. A window that moves leaves its old place
+ * unused; windows grow by half, so the unused is less than what is used.
  */
 export class HistogramArena {
-  #cells = new Uint32Array(startCells);
+  #cells = new Uint8Array(startCells);
+  /** By cell: how often it went round, where it did. */
+  readonly #rounds = new Map<number, number>();
   #used = 1;
-
-  get bytes(): number {
-    return this.#cells.byteLength;
-  }
 
   /** @returns place of a window of so many counters, all zero; never 0 */
   open(length: number): number {
     const place = this.#used;
     this.#used += length;
     if (this.#used > this.#cells.length) {
-      const grown = new Uint32Array(Math.max(this.#cells.length * 2, this.#used));
+      const grown = new Uint8Array(Math.max(this.#cells.length * 2, this.#used));
       grown.set(this.#cells);
       this.#cells = grown;
     }
     return place;
   }
 
-  /** Copies a window's counters to another place. */
+  /** Copies a window's counters to another place, which is not its own. */
   move(from: number, length: number, to: number): void {
     this.#cells.copyWithin(to, from, from + length);
     this.#cells.fill(0, from, from + length);
+    for (let index = 0; this.#rounds.size > 0 && index < length; index++) {
+      const rounds = this.#rounds.get(from + index);
+      if (rounds === undefined) continue;
+      this.#rounds.delete(from + index);
+      this.#rounds.set(to + index, rounds);
+    }
   }
 
-  add(cell: number, times: number): void {
-    this.#cells[cell] = (this.#cells[cell] as number) + times;
+  /** Counts one more. */
+  add(cell: number): void {
+    const next = (this.#cells[cell] as number) + 1;
+    this.#cells[cell] = next;
+    if (next === cellRoom) this.#rounds.set(cell, (this.#rounds.get(cell) ?? 0) + 1);
+  }
+
+  /** @param cell of zero so far */
+  set(cell: number, count: number): void {
+    this.#cells[cell] = count;
+    if (count >= cellRoom) this.#rounds.set(cell, Math.floor(count / cellRoom));
   }
 
   count(cell: number): number {
-    return this.#cells[cell] as number;
+    const last = this.#cells[cell] as number;
+    return this.#rounds.size === 0 ? last : last + (this.#rounds.get(cell) ?? 0) * cellRoom;
   }
 }

@@ -58,19 +58,29 @@ export class MetricTable {
     const place = slab[at + 7] as number;
     const spread = slab[at + 6] as number;
     const offset = bucket - ((spread / lengthRoom) | 0);
-    if (place > 0 && offset >= 0 && offset < (spread & (lengthRoom - 1))) this.#arena.add(place + offset, 1);
+    if (place > 0 && offset >= 0 && offset < (spread & (lengthRoom - 1))) this.#arena.add(place + offset);
     else if (place > 0 || offset !== 0) this.#widen(slab, at, bucket);
   }
 
-  momentsOf(row: number): Moments {
+  /** Values that were added. */
+  countOf(row: number): number {
+    return this.#slabs[(row / rowsOfSlab) | 0]?.[(row % rowsOfSlab) * width] ?? 0;
+  }
+
+  /** @param zeros that were not added, which count here */
+  momentsOf(row: number, zeros: number): Moments {
     const slab = this.#slabs[(row / rowsOfSlab) | 0] as Float64Array;
     const at = (row % rowsOfSlab) * width;
+    const measured = slab[at] as number;
+    const total = (slab[at + 1] as number) + (slab[at + 2] as number);
+    const count = measured + zeros;
     return {
-      count: slab[at] as number,
-      total: (slab[at + 1] as number) + (slab[at + 2] as number),
-      min: slab[at + 3] as number,
+      count,
+      total,
+      min: zeros > 0 ? 0 : (slab[at + 3] as number),
       max: slab[at + 4] as number,
-      squares: slab[at + 5] as number,
+      // The zeros are one group with the mean 0 (Chan, Golub, LeVeque 1979).
+      squares: (slab[at + 5] as number) + (zeros === 0 ? 0 : (total * total * zeros) / (measured * count)),
     };
   }
 
@@ -116,9 +126,9 @@ export class MetricTable {
     const from = bucket < low ? Math.max(0, bucket - room) : low;
     const to = bucket > high ? bucket + room : high;
     const next = this.#arena.open(to - from + 1);
-    if (place === 0) this.#arena.add(next + low - from, (slab[at] as number) - 1);
+    if (place === 0) this.#arena.set(next + low - from, (slab[at] as number) - 1);
     else this.#arena.move(place, length, next + low - from);
-    this.#arena.add(next + bucket - from, 1);
+    this.#arena.add(next + bucket - from);
     slab[at + 6] = from * lengthRoom + (to - from + 1);
     slab[at + 7] = next;
   }
