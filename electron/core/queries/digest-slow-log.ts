@@ -101,7 +101,7 @@ export class SlowLogDigest {
 
   #describe(head: CaptureHead, sum: ClassSum): Omit<Capture, 'classes'> {
     const { slots } = this.#parts.counts;
-    const othersSeconds = this.#aggregate.others?.seconds ?? null;
+    const othersSeconds = this.#aggregate.othersSeconds;
     return {
       id: head.id,
       takenAtMs: head.takenAtMs,

@@ -2,6 +2,7 @@ import type { SlowLogEvent } from '../slow-log/slow-log-event';
 import type { TextCodec } from '../slow-log/text-codec';
 import { isWanted, type CaptureFilter } from './capture-filter';
 import { ClassCounts, type CountsParts } from './class-counts';
+import { ClassFigures, figure } from './class-figures';
 import { MetricTable } from './metric-table';
 import { Origins } from './origins';
 import { ShareTable } from './share-table';
@@ -76,6 +77,7 @@ export class StatementAggregate {
     this.#origins = new Origins(copy);
     const room = { bytes: this.#limits.textBytes };
     this.parts = {
+      figures: new ClassFigures(),
       copy,
       room,
       metrics: new MetricTable(),
@@ -98,9 +100,24 @@ export class StatementAggregate {
 
   /** Most seconds first, {@link others} not among them. */
   classes(): readonly NamedCounts[] {
+    const of = ({ counts }: NamedCounts, which: number): number => this.#figureOf(counts, which);
     return [...this.#classes]
       .map(([fingerprint, counts]) => ({ fingerprint, counts }))
-      .sort((a, b) => b.counts.seconds - a.counts.seconds || b.counts.calls - a.counts.calls);
+      .sort((a, b) => of(b, figure.seconds) - of(a, figure.seconds) || of(b, figure.calls) - of(a, figure.calls));
+  }
+
+  /** Statements of {@link others}. */
+  get othersCalls(): number {
+    return this.others === null ? 0 : this.#figureOf(this.others, figure.calls);
+  }
+
+  /** Of {@link others}; null without. */
+  get othersSeconds(): number | null {
+    return this.others === null ? null : this.#figureOf(this.others, figure.seconds);
+  }
+
+  #figureOf(counts: ClassCounts, which: number): number {
+    return this.parts.figures.numbers[counts.at + which] ?? 0;
   }
 
   /** The class, and who signed: of a statement whose outline was seen before, both are known. */

@@ -5,6 +5,7 @@ import type { HeaderLayouts } from '../slow-log/header-layouts';
 import type { TextCodec } from '../slow-log/text-codec';
 import type { ClassCounts, CountsParts } from './class-counts';
 import type { NamedCounts } from './aggregate-statements';
+import { figure } from './class-figures';
 import type { ReasonedSample } from './sample-keeper';
 import type { StatementReader } from './statement-reader';
 
@@ -46,13 +47,15 @@ type Figures = Omit<StatementClass, 'id' | 'fingerprint' | 'ptChecksum' | 'verb'
 
 function figuresOf(counts: ClassCounts, kept: readonly ReasonedSample[], parts: DescribeParts): Figures {
   const toText = (latin1: string): string => parts.codec.toText(latin1).text;
-  const { slots, shares } = parts.counts;
-  const had = presence(counts, parts.layouts);
-  const { schema, user, host, application } = shares.of(counts.owner, counts, toText);
+  const { slots, shares, figures } = parts.counts;
+  const of = (which: number): number => figures.numbers[counts.at + which] ?? 0;
+  const had = presence(counts, parts);
+  const [calls, seconds] = [of(figure.calls), of(figure.seconds)];
+  const { schema, user, host, application } = shares.of(counts.owner, { calls, seconds }, toText);
   return {
     serverDigests: [],
-    calls: counts.calls,
-    errors: counts.knowsErrors ? counts.errors : null,
+    calls,
+    errors: of(figure.knowsErrors) === 1 ? of(figure.errors) : null,
     warnings: null,
     metrics: metricsOf(counts, had, parts),
     flags: flagsOf(counts, had, parts.layouts),
@@ -60,8 +63,8 @@ function figuresOf(counts: ClassCounts, kept: readonly ReasonedSample[], parts: 
     users: user,
     hosts: host,
     applications: application,
-    firstSeenMs: Number.isFinite(counts.firstMs) ? counts.firstMs : null,
-    lastSeenMs: Number.isFinite(counts.lastMs) ? counts.lastMs : null,
+    firstSeenMs: Number.isNaN(of(figure.firstMs)) ? null : of(figure.firstMs),
+    lastSeenMs: Number.isNaN(of(figure.lastMs)) ? null : of(figure.lastMs),
     slots: slots.listOf(counts.slots),
     samples: kept.map((sample): StatementSample => ({
       reason: sample.reason,
@@ -78,9 +81,9 @@ function figuresOf(counts: ClassCounts, kept: readonly ReasonedSample[], parts: 
 }
 
 /** Statements that had each attribute, by its id; 0 for none. Zeros are counted here alone. */
-function presence(counts: ClassCounts, layouts: HeaderLayouts): readonly number[] {
+function presence(counts: ClassCounts, { layouts, counts: parts }: DescribeParts): readonly number[] {
   const had = new Array<number>(layouts.names.length).fill(0);
-  for (const [layout, times] of counts.layouts())
+  for (const [layout, times] of counts.layouts(parts))
     for (const attribute of layouts.attributesOf(layout)) had[attribute] = (had[attribute] ?? 0) + times;
   return had;
 }
@@ -126,7 +129,7 @@ function flagsOf(
 ): Readonly<Record<string, number>> {
   const flags: Record<string, number> = {};
   for (const [attribute, name] of layouts.names.entries())
-    if (layouts.isFlag(attribute) && (had[attribute] || counts.yes[attribute]))
-      flags[name] = counts.yes[attribute] ?? 0;
+    if (layouts.isFlag(attribute) && (had[attribute] || counts.yes?.[attribute]))
+      flags[name] = counts.yes?.[attribute] ?? 0;
   return flags;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HeaderLayouts } from '../slow-log/header-layouts';
 import { FilledEvent } from '../slow-log/slow-log-event';
+import { ClassFigures, figure } from './class-figures';
 import { SampleKeeper } from './sample-keeper';
 
 const root = new HeaderLayouts((name) => name).root;
@@ -8,12 +9,15 @@ const root = new HeaderLayouts((name) => name).root;
 const keeperOf = (statements: readonly string[], room = { bytes: 24_000_000 }): SampleKeeper => {
   const keeper = new SampleKeeper();
   const event = new FilledEvent(root);
+  const figures = new ClassFigures();
+  const place = figures.open();
   statements.forEach((sql, at) => {
     event.begin(0, root);
     event.setSql({ bytes: Buffer.from(sql), textOf: (from, to) => sql.slice(from, to) }, 0, sql.length);
     event.seconds = (at * 7919) % 101;
     event.rowsExamined = 0;
-    keeper.offer(event, at + 1, 0, { copy: (text) => text, room, metrics: { quantileOf: () => 50 } });
+    figures.numbers[place + figure.calls] = at + 1;
+    keeper.offer(event, place, 0, { copy: (text) => text, room, figures, metrics: { quantileOf: () => 50 } });
   });
   return keeper;
 };

@@ -1,5 +1,6 @@
 import type { SampleReason } from '@shared/model/query-capture';
 import type { SlowLogEvent } from '../slow-log/slow-log-event';
+import { figure, type ClassFigures } from './class-figures';
 import type { MetricTable } from './metric-table';
 
 /** Bytes of a statement that are kept. */
@@ -10,6 +11,8 @@ const mostByChance = 10;
 const maxByChance = 2_048;
 /** Bytes that chance leaves to the slowest statements of classes that are still to come. */
 const leftToOthers = 8_388_608;
+/** Calls before the quantiles are looked up, and at least so many more each time. */
+const firstLook = 4;
 /** A sample within 2 % of the quantile is as good as any. */
 const closeEnough = 0.02;
 
@@ -36,54 +39,74 @@ export interface SampleParts {
   /** Bytes of texts that all classes together may keep; each takes what it uses. */
   readonly room: { bytes: number };
   readonly metrics: Pick<MetricTable, 'quantileOf'>;
+  readonly figures: ClassFigures;
 }
 
 /**
  * The samples of one class: the slowest, that with most rows, and the ones next to the median and the 95th percentile as
- * they are known so far. Those two are looked up when the number of calls has doubled, so a long log costs no more.
+ * they are known so far. Those two are looked up when the number of calls has grown by half, so a long log costs no more.
+ * What a statement must be to be kept stands among the figures of its class.
  */
 export class SampleKeeper {
   #slowest: KeptSample | null = null;
   #mostRows: KeptSample | null = null;
   #median: KeptSample | null = null;
   #p95: KeptSample | null = null;
-  #medianSeconds = NaN;
-  #p95Seconds = NaN;
-  #lookAt = 4;
-  readonly #byChance: KeptSample[] = [];
+  #byChance: KeptSample[] | null = null;
 
-  /** @param row of the seconds of the class; -1: none had any */
-  offer(event: SlowLogEvent, calls: number, row: number, parts: SampleParts): void {
-    if (calls >= this.#lookAt) {
-      this.#lookAt = calls + Math.max(4, calls >> 1);
-      this.#medianSeconds = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.5) ?? NaN);
-      this.#p95Seconds = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.95) ?? NaN);
+  /**
+   * @param at of the figures of the class, in which this statement is counted
+   * @param row of the seconds of the class; -1: none had any
+   */
+  offer(event: SlowLogEvent, at: number, row: number, parts: SampleParts): void {
+    const { numbers } = parts.figures;
+    const calls = numbers[at + figure.calls] as number;
+    if (calls >= Math.max(firstLook, numbers[at + figure.lookAt] as number)) {
+      numbers[at + figure.lookAt] = calls + Math.max(firstLook, calls >> 1);
+      numbers[at + figure.medianSeconds] = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.5) ?? NaN);
+      numbers[at + figure.p95Seconds] = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.95) ?? NaN);
     }
-    if (calls > 1) this.#offerToChance(event, calls, parts);
+    if (calls > 1) this.#offerToChance(event, calls, at, parts);
     const { seconds, rowsExamined } = event;
-    const isSlowest = this.#slowest === null || seconds > this.#slowest.seconds;
-    const hasMostRows = rowsExamined > 0 && (this.#mostRows === null || rowsExamined > this.#mostRows.rowsExamined);
-    const isMedian = isNearer(seconds, this.#medianSeconds, this.#median);
-    const isP95 = isNearer(seconds, this.#p95Seconds, this.#p95);
+    // Of NaN, for no sample yet, neither is true.
+    const isSlowest = !(seconds <= (numbers[at + figure.slowestSeconds] as number));
+    const hasMostRows = rowsExamined > 0 && !(rowsExamined <= (numbers[at + figure.mostRows] as number));
+    const isMedian = isNearer(seconds, numbers, at + figure.medianSeconds, at + figure.heldMedianSeconds);
+    const isP95 = isNearer(seconds, numbers, at + figure.p95Seconds, at + figure.heldP95Seconds);
     if (!isSlowest && !hasMostRows && !isMedian && !isP95) return;
     const before = this.#held();
     const kept = keep(event, parts);
-    if (isSlowest) this.#slowest = kept;
-    if (hasMostRows) this.#mostRows = kept;
-    if (isMedian) this.#median = kept;
-    if (isP95) this.#p95 = kept;
+    if (isSlowest) {
+      this.#slowest = kept;
+      numbers[at + figure.slowestSeconds] = seconds;
+    }
+    if (hasMostRows) {
+      this.#mostRows = kept;
+      numbers[at + figure.mostRows] = rowsExamined;
+    }
+    if (isMedian) {
+      this.#median = kept;
+      numbers[at + figure.heldMedianSeconds] = seconds;
+    }
+    if (isP95) {
+      this.#p95 = kept;
+      numbers[at + figure.heldP95Seconds] = seconds;
+    }
     const after = this.#held();
     for (const sample of before) if (!after.has(sample)) parts.room.bytes += sample.sql.length;
   }
 
   /** Different statements, as likely the one as the other (reservoir sampling, Vitter 1985, algorithm R). */
-  #offerToChance(event: SlowLogEvent, calls: number, parts: SampleParts): void {
-    const kept = this.#byChance;
-    const place = kept.length < mostByChance ? kept.length : placeByChance(calls);
+  #offerToChance(event: SlowLogEvent, calls: number, at: number, parts: SampleParts): void {
+    const { numbers } = parts.figures;
+    const held = numbers[at + figure.byChance] as number;
+    const place = held < mostByChance ? held : placeByChance(calls);
     if (place >= mostByChance || event.sqlEnd - event.sqlStart > maxByChance || event.cut !== 'no') return;
+    const kept = (this.#byChance ??= []);
     if (parts.room.bytes < leftToOthers || kept.some((sample) => sample.sql === event.sql)) return;
     parts.room.bytes += kept[place]?.sql.length ?? 0;
     kept[place] = keep(event, parts);
+    numbers[at + figure.byChance] = kept.length;
   }
 
   #held(): ReadonlySet<KeptSample> {
@@ -102,7 +125,7 @@ export class SampleKeeper {
     put(this.#p95, 'p95');
     put(this.#median, 'median');
     put(this.#mostRows, 'most-rows');
-    for (const sample of this.#byChance)
+    for (const sample of this.#byChance ?? [])
       if (!found.some((one) => one.sql === sample.sql)) found.push({ ...sample, reason: 'by-chance' });
     return found;
   }
@@ -112,11 +135,14 @@ export class SampleKeeper {
 const placeByChance = (calls: number): number =>
   Math.floor(((Math.imul(calls, 2_654_435_761) >>> 0) / 2 ** 32) * calls);
 
-function isNearer(seconds: number, wanted: number, held: KeptSample | null): boolean {
+/** @param wantedAt where the quantile stands, and `heldAt` the seconds of the sample next to it so far */
+function isNearer(seconds: number, numbers: Float64Array, wantedAt: number, heldAt: number): boolean {
+  const wanted = numbers[wantedAt] as number;
   if (Number.isNaN(wanted)) return false;
   const distance = Math.abs(seconds - wanted);
-  if (held === null) return distance <= wanted * 0.5;
-  const heldDistance = Math.abs(held.seconds - wanted);
+  const held = numbers[heldAt] as number;
+  if (Number.isNaN(held)) return distance <= wanted * 0.5;
+  const heldDistance = Math.abs(held - wanted);
   return heldDistance > wanted * closeEnough && distance < heldDistance;
 }
 

@@ -11,12 +11,6 @@ const nameRoom = 2 ** 21;
 /** Pairs of class and name that are told apart: 40 bytes each. What is beyond is counted as from {@link Origins.others}. */
 const mostPairs = 1_000_000;
 
-/** What a class had before the statement that is added. */
-export interface CountedSoFar {
-  readonly calls: number;
-  readonly seconds: number;
-}
-
 /**
  * Calls and seconds by class and name: of its schemas, users, hosts and applications. A class that has one origin, as most
  * have, takes nothing here: all that it counts is of that origin. The pairs of the others lie in flat arrays, found by a
@@ -45,23 +39,27 @@ export class ShareTable {
     return this.#latest.push(0) - 1;
   }
 
-  /** @param soFar of the class, without this statement */
-  add(owner: number, origin: Origin, seconds: number, soFar: CountedSoFar): void {
+  /** @param callsBefore of the class, without this statement */
+  add(owner: number, origin: Origin, seconds: number, callsBefore: number, secondsBefore: number): void {
     const only = this.#only[owner];
     if (only === origin) return;
-    if (soFar.calls === 0) {
+    if (callsBefore === 0) {
       this.#only[owner] = origin;
       return;
     }
     if (only !== undefined) {
       this.#only[owner] = undefined;
-      this.#count(owner, only, soFar.calls, soFar.seconds);
+      this.#count(owner, only, callsBefore, secondsBefore);
     }
     this.#count(owner, origin, 1, seconds);
   }
 
   /** Of each part the largest first, at most twenty; statements without such a name are left out. @param all of the class */
-  of(owner: number, all: CountedSoFar, toText: (latin1: string) => string): Readonly<Record<OriginPart, Share[]>> {
+  of(
+    owner: number,
+    all: { readonly calls: number; readonly seconds: number },
+    toText: (latin1: string) => string,
+  ): Readonly<Record<OriginPart, Share[]>> {
     const shares: Record<OriginPart, Share[]> = { schema: [], user: [], host: [], application: [] };
     for (const { part, text } of this.#only[owner]?.names.map((id) => this.#origins.nameOf(id)) ?? [])
       shares[part].push({ name: toText(text), calls: all.calls, seconds: all.seconds });

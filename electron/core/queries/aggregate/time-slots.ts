@@ -7,7 +7,7 @@ const firstSlotMs = 1_000;
 /** A class's seconds by slot, from its first slot on. */
 export interface SlotSeconds {
   from: number;
-  readonly seconds: number[];
+  seconds: number[];
 }
 
 /**
@@ -55,7 +55,14 @@ export class TimeSlots {
       slot = Math.floor(timeMs / this.#slotMs);
     }
     const list = slots.seconds;
-    if (list.length === 0) slots.from = slot;
+    if (list.length === 0) {
+      slots.from = slot;
+      // One cell, as most classes of a log with many need: a list that is pushed to has room for seventeen.
+      slots.seconds = [seconds];
+      this.#cells++;
+      if (this.#cells > this.#maxCells) this.#widen();
+      return;
+    }
     const at = slot - slots.from;
     if (at >= 0 && at < list.length) {
       list[at] = (list[at] as number) + seconds;
@@ -100,11 +107,11 @@ function halve(slots: SlotSeconds): void {
   const from = Math.floor(slots.from / 2);
   const { seconds } = slots;
   const count = seconds.length === 0 ? 0 : Math.floor((slots.from + seconds.length - 1) / 2) - from + 1;
-  const wider = Array.from({ length: count }, () => 0);
+  const wider = new Array<number>(count).fill(0);
   seconds.forEach((value, index) => {
     const at = Math.floor((slots.from + index) / 2) - from;
     wider[at] = (wider[at] ?? 0) + value;
   });
   slots.from = from;
-  seconds.splice(0, seconds.length, ...wider);
+  slots.seconds = wider;
 }

@@ -7,7 +7,8 @@ export interface ReadingCounts {
   readonly cut: number;
   readonly unwanted: number;
   readonly withoutTime: number;
-  readonly others: { readonly calls: number } | null;
+  /** Of classes beyond the limit. */
+  readonly othersCalls: number;
 }
 
 /** What a reader of the figures must know, in plain sentences; the most important first. */
@@ -18,7 +19,7 @@ export function describeReading(parser: SlowLogParser, counts: ReadingCounts): r
     if (times > 0) notes.push(sentence(times === 1 ? '1 statement' : `${times.toLocaleString('en')} statements`));
   };
   if (parser.events === 0) notes.push(describeNothing(parser));
-  say(counts.others?.calls ?? 0, (n) => `${n} of classes beyond the limit are in one class, "other statements".`);
+  say(counts.othersCalls, (n) => `${n} of classes beyond the limit are in one class, "other statements".`);
   if (rateLimit > 1) {
     const limit = rateLimit.toLocaleString('en');
     notes.push(`The server logged one of ${limit} (log_slow_rate_limit); the figures are of what was logged.`);
