@@ -31,7 +31,8 @@ function syncFolder(folder: string): void {
   }
 }
 
-function describeWriteError(error: unknown, file: string): MidwatchError {
+/** What a failed write of a private file means for a person. */
+export function describeWriteError(error: unknown, file: string): MidwatchError {
   const causeText = error instanceof Error ? error.message : String(error);
   const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
   return isFull

@@ -6,17 +6,20 @@ import type { Review } from '@shared/model/query-review';
 import { reviewSchema } from '@shared/model/schema/review-schema';
 import { readReviewLines, reviewLines } from '../../core/queries/review-file/review-file';
 import type { ReviewStore, StoredReview } from '../../core/ports/review-store';
-import { writeFileDurably } from '../files/write-file-durably';
+import { writePiecesDurably } from '../files/write-pieces-durably';
 import { readGzipLines, writeGzipLines } from './gzip-lines';
 
 const captureFile = 'capture.midwatch-review';
 const reviewFile = 'review.json';
 
-interface Summary {
-  readonly review: unknown;
+interface Figures {
   readonly classes: number;
   readonly calls: number;
   readonly seconds: number;
+}
+
+interface Summary extends Figures {
+  readonly review: unknown;
 }
 
 /**
@@ -25,6 +28,8 @@ interface Summary {
  */
 export class ReviewFolder implements ReviewStore {
   readonly #folder: string;
+  /** Of captures, which never change: a save need not read back what it replaces. */
+  readonly #figures = new Map<string, Figures>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -48,7 +53,7 @@ export class ReviewFolder implements ReviewStore {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // The list shows a review once its small file is there, so that comes last.
     await writeGzipLines(path.join(folder, captureFile), reviewLines(review, capture));
-    this.#write(review, {
+    await this.#write(review, {
       classes: capture.classes.length,
       calls: capture.calls,
       seconds: capture.metrics['Query_time']?.total ?? 0,
@@ -56,8 +61,7 @@ export class ReviewFolder implements ReviewStore {
   }
 
   async save(review: Review): Promise<void> {
-    const { classes, calls, seconds } = await this.#summary(review.id);
-    this.#write(review, { classes, calls, seconds });
+    await this.#write(review, this.#figures.get(review.id) ?? (await this.#summary(review.id)));
   }
 
   async open(reviewId: string): ReturnType<ReviewStore['open']> {
@@ -67,6 +71,7 @@ export class ReviewFolder implements ReviewStore {
   }
 
   async remove(reviewId: string): Promise<void> {
+    this.#figures.delete(reviewId);
     await rm(this.#folderOf(reviewId), { recursive: true, force: true });
   }
 
@@ -99,11 +104,31 @@ export class ReviewFolder implements ReviewStore {
     const { review, classes, calls, seconds } = parse(text, file);
     const checked = reviewSchema.safeParse(review);
     if (!checked.success) throw unreadable(file, checked.error.issues[0]?.message ?? 'not as expected');
+    this.#figures.set(reviewId, { classes, calls, seconds });
     return { review: checked.data, classes, calls, seconds };
   }
 
-  #write(review: Review, figures: Omit<Summary, 'review'>): void {
-    writeFileDurably(path.join(this.#folderOf(review.id), reviewFile), JSON.stringify({ review, ...figures }));
+  async #write(review: Review, { classes, calls, seconds }: Figures): Promise<void> {
+    const figures = { classes, calls, seconds };
+    await writePiecesDurably(path.join(this.#folderOf(review.id), reviewFile), summaryPieces(review, figures));
+    this.#figures.set(review.id, figures);
+  }
+}
+
+/** The summary as JSON, item by item: with 100,000 of them it is a hundred megabytes, which no process writes in one go. */
+function* summaryPieces({ items, comparisons, ...head }: Review, figures: Figures): Generator<string> {
+  yield `${JSON.stringify({ ...figures, review: head }).slice(0, -2)},"items":{`;
+  yield* membersOf(items);
+  yield '},"comparisons":{';
+  yield* membersOf(comparisons);
+  yield '}}}';
+}
+
+function* membersOf(object: Readonly<Record<string, unknown>>): Generator<string> {
+  let comma = '';
+  for (const key in object) {
+    yield `${comma}${JSON.stringify(key)}:${JSON.stringify(object[key])}`;
+    comma = ',';
   }
 }
 

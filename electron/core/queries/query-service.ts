@@ -76,8 +76,9 @@ export class QueryService {
     );
   }
 
-  /** Ends all work; what it made on servers is removed first. */
+  /** Ends all work; what it made on servers is removed first, and what people said is on the disk. */
   async close(): Promise<void> {
     await this.jobs.close();
+    await this.reviews.written();
   }
 }

@@ -23,7 +23,8 @@ export class PtImport {
   }
 
   /**
-   * Durable when it resolves. A second run adds only what is new in the tables.
+   * Durable when it resolves. A second run adds only what is new in the tables. A cancel before the review is written changes
+   * nothing.
    * @throws MidwatchError `not-found` for a review or table that is not there, `unsupported` for a table of another shape;
    *   those of a connection
    */
@@ -37,9 +38,13 @@ export class PtImport {
     const read = await sessions.use(order.instanceId, signal, (session) => readPtTables(session, place, signal));
     signal.throwIfAborted();
     const who = { by: user, atMs: clock.nowMs() };
-    // The tables were read before: only the pure part runs while other acts wait.
-    const counts = await reviews.changeWhole(order.reviewId, (review) => {
-      const taken = takeOverPt({ review, capture }, read, who);
+    const pause = async (): Promise<void> => {
+      await clock.sleep(0);
+      signal.throwIfAborted();
+    };
+    // The tables were read before: only the pure part runs while other acts on reviews wait.
+    const counts = await reviews.changeWhole(order.reviewId, async (review) => {
+      const taken = await takeOverPt({ review, capture }, read, who, pause);
       return { review: taken.review, result: taken.counts };
     });
     return { ...counts, reviewTable: read.reviewTable, sentence: resultSentence(read, counts) };

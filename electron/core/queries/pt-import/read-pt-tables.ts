@@ -64,21 +64,20 @@ const mostCharacters = 16_000;
 export async function readPtTables(session: MysqlSession, read: PtRead, signal?: AbortSignal): Promise<PtReading> {
   const { review, history } = await findPtTables(session, read);
   const pages = { session, mostRows: read.mostRows ?? 100_000, signal };
-  const reviews = await readByChecksum(pages, (after) => reviewPage(review, after));
+  const reviews = await readByChecksum(pages, (after) => reviewPage(review, after), readReviewRow);
   const runs =
     typeof history === 'string'
       ? null
-      : await readByChecksum(pages, (after) => historyPage(history, read.beforeMs, after));
-  const reviewRows = reviews.rows.flatMap(readReviewRow);
+      : await readByChecksum(pages, (after) => historyPage(history, read.beforeMs, after), readHistoryRow);
   return {
     reviewTable: review.name,
-    reviews: reviewRows,
+    reviews: reviews.rows,
     historyTable: typeof history === 'string' ? null : history.name,
     noHistory: typeof history === 'string' ? history : '',
-    history: newestOfEach((runs?.rows ?? []).flatMap(readHistoryRow)),
+    history: newestOfEach(runs?.rows ?? []),
     ownColumns: review.columns.filter((one) => !reviewColumns.some((known) => known === one)),
     whole: reviews.whole && (runs?.whole ?? true),
-    unreadable: reviews.rows.length - reviewRows.length,
+    unreadable: reviews.read - reviews.rows.length,
   };
 }
 
@@ -110,27 +109,31 @@ const historyPage = (table: PtTable, beforeMs: number, after: string | null): St
   };
 };
 
-/** Page behind page until one is not full, or enough was read. */
-async function readByChecksum(
+/** Page behind page until one is not full, or enough was read. Each is understood as it comes: no page holds up the process. */
+async function readByChecksum<Row>(
   {
     session,
     mostRows,
     signal,
   }: { readonly session: MysqlSession; readonly mostRows: number; readonly signal: AbortSignal | undefined },
   page: (after: string | null) => Statement,
-): Promise<{ readonly rows: readonly SqlRow[]; readonly whole: boolean }> {
-  const rows: SqlRow[] = [];
+  rowOf: (row: SqlRow) => readonly Row[],
+): Promise<{ readonly rows: readonly Row[]; readonly read: number; readonly whole: boolean }> {
+  const rows: Row[] = [];
+  let read = 0;
   let after: string | null = null;
   for (;;) {
     signal?.throwIfAborted();
     const { sql, values } = page(after);
     const found = await session.query(sql, { ...pageLimit, values });
-    rows.push(...found);
+    const wanted = found.slice(0, mostRows - read);
+    rows.push(...wanted.flatMap(rowOf));
+    read += wanted.length;
     // Only a row too many proves that something is left.
-    if (rows.length > mostRows) return { rows: rows.slice(0, mostRows), whole: false };
+    if (wanted.length < found.length) return { rows, read, whole: false };
     // A page is a thousand checksums: more rows where runs ended in the same second.
     const checksums = new Set(found.map((row) => textOf(row, 'checksum')));
-    if (checksums.size < pageRows) return { rows, whole: true };
+    if (checksums.size < pageRows) return { rows, read, whole: true };
     after = textOf(found.at(-1), 'checksum');
   }
 }

@@ -28,25 +28,30 @@ export interface PtCounts {
  * - The newest earlier run becomes a comparison where there is none of the own captures. pt counts statements together that
  *   have two classes here: their figures are no class's, and are left.
  *
+ * A hundred thousand classes take seconds, so it is done in slices of some milliseconds.
+ *
+ * @param pause between two slices: the rest of the process goes on there; when it throws, nothing was changed
  * @returns the same review when nothing is new, so that a second run writes nothing
  */
-export function takeOverPt(
+export async function takeOverPt(
   { review, capture }: { readonly review: Review; readonly capture: Capture },
   read: Pick<PtReading, 'reviews' | 'history'>,
   who: ActedBy,
-): { readonly review: Review; readonly counts: PtCounts } {
-  const classes = groupClasses(capture);
-  const byReview = matchRows(read.reviews, classes);
-  const byHistory = matchRows(read.history, classes);
+  pause: () => Promise<void>,
+): Promise<{ readonly review: Review; readonly counts: PtCounts }> {
+  const classes = await groupClasses(capture, pause);
+  const byReview = await matchRows(read.reviews, classes, pause);
+  const byHistory = await matchRows(read.history, classes, pause);
   const matched = new Set([...byReview.found.keys(), ...byHistory.found.keys()]);
-  const items: Record<string, ReviewItem> = {};
-  const comparisons: Record<string, ClassComparison> = {};
-  let [notesAdded, accepted, compared] = [0, 0, 0];
+  const items = new Map<string, ReviewItem>();
+  const comparisons = new Map<string, ClassComparison>();
+  let [notesAdded, accepted, compared, done] = [0, 0, 0, 0];
   for (const one of matched) {
+    if (++done % slices.made === 0) await pause();
     const row = byReview.found.get(one) ?? null;
     const item = review.items[one.id] ?? untouched(one.id);
     const taken = row === null ? null : takeItem(item, row, who);
-    if (taken !== null && taken.item !== item) items[one.id] = taken.item;
+    if (taken !== null && taken.item !== item) items.set(one.id, taken.item);
     notesAdded += taken?.noted === true ? 1 : 0;
     accepted += taken?.accepted === true ? 1 : 0;
 
@@ -55,18 +60,18 @@ export function takeOverPt(
     const current = review.comparisons[one.id] ?? null;
     const comparison = takeComparison(current, one, { before, firstSeenMs: earlierSeen(row, one, capture) });
     if (comparison === null || isSame(comparison, current)) continue;
-    comparisons[one.id] = comparison;
+    comparisons.set(one.id, comparison);
     compared += comparison.mean === null || !isFromPt(comparison) ? 0 : 1;
   }
-  const nothingNew = Object.keys(items).length + Object.keys(comparisons).length === 0;
   return {
-    review: nothingNew
-      ? review
-      : {
-          ...review,
-          items: { ...review.items, ...items },
-          comparisons: { ...review.comparisons, ...comparisons },
-        },
+    review:
+      items.size + comparisons.size === 0
+        ? review
+        : {
+            ...review,
+            items: await withChanges(review.items, items, pause),
+            comparisons: await withChanges(review.comparisons, comparisons, pause),
+          },
     counts: {
       classesMatched: matched.size,
       notesAdded,
@@ -77,13 +82,35 @@ export function takeOverPt(
   };
 }
 
+/** How many are done in one go: some milliseconds of either kind of work. */
+const slices = { matched: 4_000, made: 250 } as const;
+
+/** A copy with what changed: by name and in slices, where `{...}` of a hundred thousand holds up everything. */
+async function withChanges<Value>(
+  before: Readonly<Record<string, Value>>,
+  changes: ReadonlyMap<string, Value>,
+  pause: () => Promise<void>,
+): Promise<Readonly<Record<string, Value>>> {
+  const after: Record<string, Value> = {};
+  let done = 0;
+  for (const [id, value] of [...Object.entries(before), ...changes]) {
+    after[id] = value;
+    if (++done % slices.matched === 0) await pause();
+  }
+  return after;
+}
+
 /** The 16 digits that tables of every version have. */
 const shortOf = (checksum: string): string => checksum.slice(-16);
 
 /** Classes by the 16 digits; more than one where pt's fingerprint does not tell them apart. */
-function groupClasses(capture: Capture): ReadonlyMap<string, readonly StatementClass[]> {
+async function groupClasses(
+  capture: Capture,
+  pause: () => Promise<void>,
+): Promise<ReadonlyMap<string, readonly StatementClass[]>> {
   const groups = new Map<string, StatementClass[]>();
-  for (const one of capture.classes) {
+  for (const [at, one] of capture.classes.entries()) {
+    if (at % slices.matched === slices.matched - 1) await pause();
     // What a full digest table could not attribute has no checksum.
     if (one.ptChecksum === '') continue;
     const key = shortOf(one.ptChecksum);
@@ -94,13 +121,15 @@ function groupClasses(capture: Capture): ReadonlyMap<string, readonly StatementC
   return groups;
 }
 
-function matchRows<Row extends { readonly checksum: string }>(
+async function matchRows<Row extends { readonly checksum: string }>(
   rows: readonly Row[],
   classes: ReadonlyMap<string, readonly StatementClass[]>,
-): { readonly found: ReadonlyMap<StatementClass, Row>; readonly without: ReadonlySet<string> } {
+  pause: () => Promise<void>,
+): Promise<{ readonly found: ReadonlyMap<StatementClass, Row>; readonly without: ReadonlySet<string> }> {
   const found = new Map<StatementClass, Row>();
   const without = new Set<string>();
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
+    if (at % slices.matched === slices.matched - 1) await pause();
     const own = (classes.get(shortOf(row.checksum)) ?? []).filter((one) =>
       isPtChecksumOf(row.checksum, one.ptChecksum),
     );

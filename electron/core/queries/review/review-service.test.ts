@@ -90,7 +90,7 @@ describe('ReviewService', () => {
     const { id } = await service.create({ capture: captureOf(1), title: 'Week 47', clusterName: 'orders' });
     const [, kept] = await Promise.all([
       service.act(id, a, { act: 'note', text: 'before' }),
-      service.changeWhole(id, (review) => ({
+      service.changeWhole(id, async (review) => ({
         review: { ...review, items: { ...review.items, [b]: { ...untouched(b), owner: 'team' } } },
         result: Object.keys(review.items),
       })),
@@ -101,7 +101,7 @@ describe('ReviewService', () => {
     expect(review.items[a]?.notes.map((note) => note.text)).toEqual(['before', 'after']);
     expect(review.items[b]?.owner).toBe('team');
     const filesBefore = filesOf(folder);
-    expect(await service.changeWhole(id, (same) => ({ review: same, result: 7 }))).toBe(7);
+    expect(await service.changeWhole(id, async (same) => ({ review: same, result: 7 }))).toBe(7);
     expect(filesOf(folder)).toEqual(filesBefore);
   });
 

@@ -221,11 +221,11 @@ export class ReviewService {
    */
   async changeWhole<T>(
     reviewId: string,
-    change: (review: Review) => { readonly review: Review; readonly result: T },
+    change: (review: Review) => Promise<{ readonly review: Review; readonly result: T }>,
   ): Promise<T> {
     return this.#write(async () => {
       const open = await this.#open.get(reviewId);
-      const { review, result } = change(open.review);
+      const { review, result } = await change(open.review);
       if (review === open.review) return result;
       await this.#parts.store.save(review);
       open.review = review;
@@ -258,6 +258,11 @@ export class ReviewService {
       );
     }
     return { forgotten, failed };
+  }
+
+  /** Resolves when whatever was being written is on the disk, or could not be. */
+  async written(): Promise<void> {
+    await this.#writing;
   }
 
   async remove(reviewId: string): Promise<void> {
