@@ -73,12 +73,10 @@ export class StatementAggregate {
     this.#filter = options.filter ?? {};
     this.#hasFilter = Object.values(this.#filter).some((part) => part !== undefined);
     this.#limits = options.limits ?? defaultLimits;
-    const copy = (latin1: string): string => options.codec.copy(latin1);
-    this.#origins = new Origins(copy);
+    this.#origins = new Origins((latin1) => options.codec.copy(latin1));
     const room = { bytes: this.#limits.textBytes };
     this.parts = {
       figures: new ClassFigures(),
-      copy,
       room,
       metrics: new MetricTable(),
       slots: new TimeSlots(),

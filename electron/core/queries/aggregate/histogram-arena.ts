@@ -51,6 +51,19 @@ export class HistogramArena {
     if (count >= cellRoom) this.#rounds.set(cell, Math.floor(count / cellRoom));
   }
 
+  /** Of the counter in which the value of this rank is, from 0. @param rank from 1 to the sum of the window */
+  indexOfRank(place: number, length: number, rank: number): number {
+    const cells = this.#cells;
+    const hasRounds = this.#rounds.size > 0;
+    let seen = 0;
+    let index = 0;
+    for (; index < length; index++) {
+      seen += hasRounds ? this.count(place + index) : (cells[place + index] as number);
+      if (seen >= rank) break;
+    }
+    return index;
+  }
+
   count(cell: number): number {
     const last = this.#cells[cell] as number;
     return this.#rounds.size === 0 ? last : last + (this.#rounds.get(cell) ?? 0) * cellRoom;

@@ -92,12 +92,7 @@ export class MetricTable {
     const count = slab[at] as number;
     if (count === 0) return null;
     const rank = Math.max(1, Math.ceil(p * count - 1e-9));
-    let index = 0;
-    for (let seen = 0; place > 0 && index < length; index++) {
-      seen += this.#arena.count(place + index);
-      if (seen >= rank) break;
-    }
-    return valueOfBucket(low + index);
+    return valueOfBucket(place === 0 ? low : low + this.#arena.indexOfRank(place, length, rank));
   }
 
   /** Bucket, count …, ascending. @param zeros that were not added, which are counted here */

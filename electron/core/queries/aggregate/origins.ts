@@ -19,6 +19,14 @@ export interface OriginName {
   readonly text: string;
 }
 
+/** Sessions that are found at once; of two with one slot the latest. */
+const sessionSlots = 4_096;
+
+interface OfSession {
+  readonly session: number;
+  readonly origins: Origin[];
+}
+
 /** What a statement says of where it came from. */
 type SentFrom = Pick<SlowLogEvent, 'schema' | 'user' | 'host' | 'session'>;
 
@@ -34,8 +42,7 @@ export class Origins {
   readonly #names: OriginName[] = [];
   readonly #ids = new Map<string, number>();
   readonly #copy: (latin1: string) => string;
-  /** By session. */
-  readonly #latest: (Origin | undefined)[] = [];
+  readonly #bySession: (OfSession | undefined)[] = Array.from({ length: sessionSlots });
   #kept = 0;
   /** Of statements whose names there is no room for. */
   readonly others: Origin;
@@ -46,11 +53,21 @@ export class Origins {
     this.others = this.#make({ schema: others, user: others, host: others, application: others });
   }
 
-  /** @param session statements of one number mostly have the same user and host: the first look is there */
   of({ schema, user, host, session }: SentFrom, application: string): Origin {
-    const latest = this.#latest[session];
-    if (latest !== undefined && isOf(latest, schema, user, host, application)) return latest;
-    return (this.#latest[session] = this.#find(schema, user, host, application));
+    if (session === 0) return this.#find(schema, user, host, application);
+    // Statements of one session number have the same user and host: only the other two are looked at.
+    const slot = session & (sessionSlots - 1);
+    const known = this.#bySession[slot];
+    if (known?.session !== session) {
+      const origin = this.#find(schema, user, host, application);
+      this.#bySession[slot] = { session, origins: [origin] };
+      return origin;
+    }
+    for (const origin of known.origins)
+      if (origin.schema === schema && origin.application === application) return origin;
+    const origin = this.#find(schema, user, host, application);
+    if (origin !== this.others) known.origins.push(origin);
+    return origin;
   }
 
   #find(schema: string, user: string, host: string, application: string): Origin {
@@ -101,8 +118,4 @@ export class Origins {
     this.#ids.set(key, this.#names.length - 1);
     return this.#names.length - 1;
   }
-}
-
-function isOf(origin: Origin, schema: string, user: string, host: string, application: string): boolean {
-  return origin.user === user && origin.host === host && origin.schema === schema && origin.application === application;
 }

@@ -17,7 +17,7 @@ const keeperOf = (statements: readonly string[], room = { bytes: 24_000_000 }): 
     event.seconds = (at * 7919) % 101;
     event.rowsExamined = 0;
     figures.numbers[place + figure.calls] = at + 1;
-    keeper.offer(event, place, 0, { copy: (text) => text, room, figures, metrics: { quantileOf: () => 50 } });
+    keeper.offer(event, place, 0, { room, figures, metrics: { quantileOf: () => 50 } });
   });
   return keeper;
 };

@@ -16,7 +16,7 @@ const firstLook = 4;
 /** A sample within 2 % of the quantile is as good as any. */
 const closeEnough = 0.02;
 
-/** One statement as it ran; its text in Latin-1, holding no chunk. */
+/** One statement as it ran; its texts in Latin-1. */
 export interface KeptSample {
   readonly sql: string;
   readonly isCut: boolean;
@@ -35,7 +35,6 @@ export interface ReasonedSample extends KeptSample {
 }
 
 export interface SampleParts {
-  readonly copy: (latin1: string) => string;
   /** Bytes of texts that all classes together may keep; each takes what it uses. */
   readonly room: { bytes: number };
   readonly metrics: Pick<MetricTable, 'quantileOf'>;
@@ -44,7 +43,7 @@ export interface SampleParts {
 
 /**
  * The samples of one class: the slowest, that with most rows, and the ones next to the median and the 95th percentile as
- * they are known so far. Those two are looked up when the number of calls has grown by half, so a long log costs no more.
+ * they are known so far. Those two are looked up when the number of calls has doubled, so a long log costs no more.
  * What a statement must be to be kept stands among the figures of its class.
  */
 export class SampleKeeper {
@@ -62,7 +61,7 @@ export class SampleKeeper {
     const { numbers } = parts.figures;
     const calls = numbers[at + figure.calls] as number;
     if (calls >= Math.max(firstLook, numbers[at + figure.lookAt] as number)) {
-      numbers[at + figure.lookAt] = calls + Math.max(firstLook, calls >> 1);
+      numbers[at + figure.lookAt] = calls * 2;
       numbers[at + figure.medianSeconds] = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.5) ?? NaN);
       numbers[at + figure.p95Seconds] = row < 0 ? NaN : (parts.metrics.quantileOf(row, 0.95) ?? NaN);
     }
@@ -146,18 +145,18 @@ function isNearer(seconds: number, numbers: Float64Array, wantedAt: number, held
   return heldDistance > wanted * closeEnough && distance < heldDistance;
 }
 
-function keep(event: SlowLogEvent, { copy, room }: SampleParts): KeptSample {
+function keep(event: SlowLogEvent, { room }: SampleParts): KeptSample {
   const whole = event.sqlEnd - event.sqlStart;
   const length = Math.min(whole, maxText, Math.max(256, room.bytes));
   room.bytes -= length;
   return {
-    sql: copy(event.sql.slice(0, length)),
+    sql: event.sqlUpTo(length),
     isCut: event.cut !== 'no' || length < whole,
-    schema: copy(event.schema),
+    schema: event.schema,
     timeMs: event.timeMs,
     seconds: event.seconds,
     rowsExamined: event.rowsExamined,
-    plan: copy(event.plan),
+    plan: event.plan,
     atByte: event.startByte,
   };
 }

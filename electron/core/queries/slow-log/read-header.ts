@@ -11,6 +11,7 @@ const zero = 48;
 const colon = 58;
 const upperN = 78;
 const upperY = 89;
+const keptSchemas = 8;
 /** A time of 300 years: MySQL wrote a negative one as unsigned microseconds (18446744073708.79). */
 const impossibleSeconds = 1e10;
 
@@ -18,7 +19,8 @@ const impossibleSeconds = 1e10;
 export class HeaderReader {
   readonly #layouts: HeaderLayouts;
   readonly #codec: TextCodec;
-  #lastSchema = '';
+  /** The latest first. */
+  readonly #schemas: string[] = [];
   /** Where the number read last ended. */
   #end = 0;
   /** Of so many statements or sessions the source logged one. */
@@ -89,17 +91,23 @@ export class HeaderReader {
       return at + 2;
     }
     const end = endOfWord(bytes, at);
-    if (layout.role === 'client' && event.host === '') event.host = this.#textOf(bytes, at, end).replace(/:\d+$/, '');
+    if (layout.role === 'client' && event.host === '') {
+      event.host = this.#textOf(bytes, at, end).replace(/:\d+$/, '');
+      event.session = 0;
+    }
     return end;
   }
 
-  /** The same schema comes again and again: its text is made once. */
+  /** The same few schemas come again and again: their texts are made once. */
   #schemaOf(bytes: Uint8Array, from: number, to: number): string {
     let end = to;
     while (end > from && bytes[end - 1] === space) end--;
-    const last = this.#lastSchema;
-    if (last.length === end - from && startsWithText(bytes, from, last)) return last;
-    return (this.#lastSchema = this.#textOf(bytes, from, end));
+    for (const known of this.#schemas)
+      if (known.length === end - from && startsWithText(bytes, from, known)) return known;
+    const schema = this.#textOf(bytes, from, end);
+    if (this.#schemas.length >= keptSchemas) this.#schemas.pop();
+    this.#schemas.unshift(schema);
+    return schema;
   }
 
   #textOf(bytes: Uint8Array, from: number, to: number): string {

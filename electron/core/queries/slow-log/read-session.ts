@@ -1,4 +1,3 @@
-import { patternOf, type LogPattern } from './log-pattern';
 import type { LogWindow } from './log-window';
 
 /** Who sent a statement, as `# User@Host:` says. Latin-1, as the log. */
@@ -6,7 +5,7 @@ export interface SessionName {
   readonly user: string;
   /** Its name, else its address; empty for the server's own threads. */
   readonly host: string;
-  /** Place in a table of 16,384: sessions of one number are mostly, not always, of the same names. */
+  /** From 1: those of one number have the same names. */
   readonly number: number;
 }
 
@@ -15,30 +14,34 @@ const tableSize = 16_384;
 const closeBracket = 93;
 
 interface KnownSession {
-  /** The line up to the address's bracket. */
-  readonly line: LogPattern;
+  /** Another hash of the line up to the address's bracket, and its length: with the slot, 78 bits in which two lines differ. */
+  readonly second: number;
+  readonly length: number;
   readonly session: SessionName;
 }
 
 /**
  * Reads `# User@Host: root[root] @ localhost [127.0.0.1]  Id: 12`. The first name is the account that the server matched,
  * the one in brackets who logged in (LOGGER::slow_log_print); a replica's applier has only the second: `[SQL_SLAVE]`.
- * The same few come again and again, so they are kept: in a table by a hash of the line, and compared.
+ * The same few come again and again, so they are kept: in a table by a hash of the line.
  */
 export class SessionNames {
   readonly #known: (KnownSession | undefined)[] = Array.from({ length: tableSize });
+  #count = 0;
+
   /** @param from of the first character after `# User@Host:`; null when the line has not that shape */
   read(window: LogWindow, from: number, to: number): SessionName | null {
     // Behind the address stands nothing but the session's id.
     let at = to - 1;
     while (at > from && window.bytes[at] !== closeBracket) at--;
     if (at <= from) return null;
-    const slot = window.hashOf(from, at) & (tableSize - 1);
+    const length = at - from;
+    const second = window.hashOf(from, at, 0x27d4eb2f);
+    const slot = window.hashOf(from, at, 0x811c9dc5) & (tableSize - 1);
     const known = this.#known[slot];
-    if (known !== undefined && known.line.bytes.length === at - from && window.startsWith(known.line, from))
-      return known.session;
-    const session = split(window.textOf(from, at), slot);
-    if (session !== null) this.#known[slot] = { line: patternOf(window.bytes.slice(from, at)), session };
+    if (known !== undefined && known.second === second && known.length === length) return known.session;
+    const session = split(window.textOf(from, at), ++this.#count);
+    if (session !== null) this.#known[slot] = { second, length, session };
     return session;
   }
 }

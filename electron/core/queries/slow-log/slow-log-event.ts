@@ -3,7 +3,7 @@ import type { LogPart } from './log-window';
 
 /**
  * One statement of a slow log, as read. The reader uses one object for all statements, because a log has millions: whoever
- * keeps something copies it, and texts too, which are slices of a chunk (`TextCodec.copy`). All texts are Latin-1.
+ * keeps something copies it; texts may be kept, no larger one stands behind them. All texts are Latin-1.
  */
 export interface SlowLogEvent {
   /** In bytes of the uncompressed source. */
@@ -14,13 +14,15 @@ export interface SlowLogEvent {
   /** Empty where the log does not say. */
   readonly user: string;
   readonly host: string;
-  /** Of user and host: statements of one session number mostly have the same two. From 0; 0 also without a session. */
+  /** Of user and host: statements of one number have the same two. 0: that is not known. */
   readonly session: number;
   readonly schema: string;
   /** Without the final semicolon; `administrator command: Quit` for those. Made when it is asked for. */
   readonly sql: string;
   /** The same as bytes: these hold it from `sqlStart` to `sqlEnd`, while the event is handed over. */
   readonly bytes: Uint8Array;
+  /** Its beginning, up to so many bytes. */
+  sqlUpTo(length: number): string;
   readonly sqlStart: number;
   readonly sqlEnd: number;
   /** The text ends early: the log does (`ends`), or it is longer than the reader's limit (`too-long`). */
@@ -100,6 +102,10 @@ export class FilledEvent implements SlowLogEvent {
   /** Most statements are known by their bytes, so their text is never made. */
   get sql(): string {
     return (this.#sql ??= this.#part.textOf(this.sqlStart, this.sqlEnd));
+  }
+
+  sqlUpTo(length: number): string {
+    return this.#part.textOf(this.sqlStart, Math.min(this.sqlEnd, this.sqlStart + length));
   }
 
   get plan(): string {
