@@ -11,6 +11,8 @@ const width = 8;
 /** Buckets are fewer. */
 const lengthRoom = 65_536;
 const rowsOfSlab = 4_096;
+/** Buckets that a window grows by at least: 16 of them are a factor of 1.4. */
+const leastRoom = 16;
 
 /**
  * The measured values of all classes and attributes, a row for each pair, in flat arrays: hundreds of thousands of small
@@ -112,12 +114,12 @@ export class MetricTable {
     return buckets;
   }
 
-  /** Makes room for a bucket beyond the window, which is the latest value's, and half as much again on that side. */
+  /** Makes room for a bucket beyond the window, which is the latest value's, and as much again on that side. */
   #widen(slab: Float64Array, at: number, bucket: number): void {
     const { low, place, length: wide } = windowOf(slab, at);
     const length = Math.max(1, wide);
     const high = low + length - 1;
-    const room = Math.max(3, (Math.max(high, bucket) - Math.min(low, bucket)) >> 1);
+    const room = Math.max(leastRoom, Math.max(high, bucket) - Math.min(low, bucket));
     const from = bucket < low ? Math.max(0, bucket - room) : low;
     const to = bucket > high ? bucket + room : high;
     const next = this.#arena.open(to - from + 1);

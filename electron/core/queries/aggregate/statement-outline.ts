@@ -69,6 +69,9 @@ export class StatementOutline {
     let first = 0x811c9dc5 | 0;
     let second = 0x27d4eb2f | 0;
     let length = 0;
+    // Three codes of nine bits are mixed in at once.
+    let pending = 0;
+    let waiting = 0;
     // Up to here everything is taken as it is: a quoted name, a block comment.
     let verbatimTo = from;
     // Behind the number that was read last: what it ended with counts as a digit, also where that is its point.
@@ -102,14 +105,17 @@ export class StatementOutline {
           if (verbatimTo > end) return false;
         } else if (kind === refused || before === dash) return false;
       }
-      // FNV-1a, and a second one that turns before it multiplies: they do not meet for the same reason.
-      first = Math.imul(first ^ code, 0x01000193);
-      second = Math.imul(((second << 5) | (second >>> 27)) + code, 0x2545f491);
-      length++;
+      pending = (pending << 9) | code;
+      if (++waiting < 3) continue;
+      first = mixFirst(first, pending);
+      second = mixSecond(second, pending);
+      length += 3;
+      pending = 0;
+      waiting = 0;
     }
-    this.first = first;
-    this.second = second;
-    this.length = length;
+    this.first = mixFirst(first, pending);
+    this.second = mixSecond(second, pending);
+    this.length = length + waiting;
     return true;
   }
 
@@ -122,6 +128,15 @@ export class StatementOutline {
     const code = bytes[at] as number;
     return isNamePart[code] === 1 || code === dot || code === colon ? -1 : at - 1;
   }
+}
+
+/** Turns, takes in, multiplies: the other one with other numbers, and adds where this one joins bit by bit. */
+function mixFirst(hash: number, codes: number): number {
+  return Math.imul(((hash << 13) | (hash >>> 19)) ^ codes, 0x85ebca6b);
+}
+
+function mixSecond(hash: number, codes: number): number {
+  return Math.imul(((hash << 5) | (hash >>> 27)) + codes, 0x2545f491);
 }
 
 function endOfDigits(bytes: Uint8Array, from: number, end: number): number {
