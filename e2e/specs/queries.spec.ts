@@ -77,6 +77,7 @@ test.describe('a slow-query review on wallet, in the window', () => {
       await expect(page.getByText('Marked', { exact: true })).toBeVisible();
       await page.getByRole('button', { name: 'All figures' }).click();
       await expect(page.getByRole('table', { name: 'Attributes' })).toContainText('Rows examined');
+      await expect(page.getByText(/^Sample: slowest, .* UTC, at byte [\d,]+ of its log/)).toBeVisible();
       await pictures('figures');
       await page.getByRole('button', { name: 'Less' }).click();
     });

@@ -10,6 +10,7 @@ import {
   coverageTexts,
   dispersionOf,
   momentText,
+  sampleText,
   secondsOf,
   shareText,
   stateWords,
@@ -73,6 +74,7 @@ export function captureText(capture: Capture, review: Review | null): string {
               .map((share) => `${share.name || '(none)'} ${countText(share.calls)}`)
               .join(', ')}`,
         ),
+      ...one.samples.slice(0, 1).map((sample) => `sample: ${sampleText(sample)}`),
       one.fingerprint.slice(0, 2000),
     ]),
   ].join('\n');

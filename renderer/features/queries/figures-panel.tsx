@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { Distribution, Share, StatementClass } from '@shared/model/query-capture';
 import type { ReviewDetail } from '@shared/model/query-review';
-import { formatBytes, formatCompact, formatCount, formatTime } from '../../lib/format';
+import { formatBytes, formatCompact, formatClock, formatCount, formatDay, formatTime } from '../../lib/format';
 import { FactsList } from '../../ui/facts-list';
 import { IconChevronDown, IconChevronRight } from '../../ui/icons';
 import { Panel } from '../../ui/panel';
@@ -44,6 +44,8 @@ export function FiguresPanel({
                 <div className="label">
                   Sample: {sample.reason.replace('-', ' ')}, {formatTime(sample.seconds)}
                   {sample.rowsExamined !== null && `, ${formatCount(sample.rowsExamined)} rows examined`}
+                  {sample.atMs !== null && `, ${formatDay(sample.atMs)} ${formatClock(sample.atMs)} UTC`}
+                  {sample.atByte !== null && `, at byte ${formatCount(sample.atByte)} of its log`}
                   {sample.schema !== '' && `, in ${sample.schema}`}
                   {sample.truncated && ', cut by the server'}
                 </div>

@@ -188,6 +188,15 @@ describe('what leaves this computer', () => {
     expect(exportText(out.review, out.capture, 'json', making)).toContain(secret);
   });
 
+  it.each(['html', 'markdown'] as const)('as %s says where in its log a sample stands', (format) => {
+    const [one] = capture.classes;
+    const sample = one?.samples[0];
+    if (one === undefined || sample === undefined) throw new Error('no sample');
+    const found = { ...one, samples: [{ ...sample, atMs: 0, atByte: 1_234_567 }] };
+    const text = exportText(review, { ...capture, classes: [found] }, format, making);
+    expect(text).toMatch(/Sample: [\w-]+( \w+)?, .*, 1970-01-01 00:00:00 UTC, at byte 1,234,567 of its log/);
+  });
+
   it('says in the page which of the two it is', () => {
     const page = (literals: boolean): string => {
       const out = forExport(review, capture, literals);

@@ -1,4 +1,4 @@
-import type { Capture, Coverage, Distribution, StatementClass } from '@shared/model/query-capture';
+import type { Capture, Coverage, Distribution, StatementClass, StatementSample } from '@shared/model/query-capture';
 import type { Gain, ItemState, Review, ReviewItem } from '@shared/model/query-review';
 
 /** Classes that a report goes into; the rest stands in its table of totals. */
@@ -25,6 +25,15 @@ export const shareText = (part: number, whole: number): string =>
 /** UTC, to the second. */
 export const momentText = (atMs: number | null): string =>
   atMs === null ? '–' : `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** What is known of a sample beside its text: why it was kept, how long it ran, when, and where it stands in its log. */
+export const sampleText = ({ reason, seconds, rowsExamined, atMs, atByte }: StatementSample): string =>
+  [
+    `${reason.replace('-', ' ')}, ${timeText(seconds)}`,
+    ...(rowsExamined === null ? [] : [`${countText(rowsExamined)} rows examined`]),
+    ...(atMs === null ? [] : [momentText(atMs)]),
+    ...(atByte === null ? [] : [`at byte ${countText(atByte)} of its log`]),
+  ].join(', ');
 
 /** 12.0x faster; slower when it is. */
 export function gainText({ before, after }: Gain): string {

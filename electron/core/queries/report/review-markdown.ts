@@ -10,6 +10,7 @@ import {
   itemOf,
   momentText,
   reported,
+  sampleText,
   secondsOf,
   shareText,
   stateWords,
@@ -81,6 +82,7 @@ export function reviewMarkdown(review: Review, capture: Capture): string {
           attributeHeads,
           attributesOf(one.metrics).told.map(([name, own]) => attributeRow(name, own, capture.metrics[name])),
         ),
+        ...one.samples.slice(0, 1).map((sample) => `- Sample: ${sampleText(sample)}`),
         ...(item?.notes ?? []).map((note) => `- ${note.by}, ${momentText(note.atMs)}: ${note.text}`),
         '',
       ];

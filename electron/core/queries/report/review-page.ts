@@ -17,6 +17,7 @@ import {
   itemOf,
   momentText,
   reported,
+  sampleText,
   secondsOf,
   shareText,
   stateWords,
@@ -196,7 +197,12 @@ function classSection(one: StatementClass, capture: Capture, review: Review): Ht
           ? null
           : list(item.notes.map((note) => `${note.by}, ${momentText(note.atMs)}: ${note.text}`))
       }
-      ${sample === undefined ? null : html`<pre>${sample.sql.slice(0, 4000)}</pre>`}
+      ${
+        sample === undefined
+          ? null
+          : html`<p>Sample: ${sampleText(sample)}</p>
+              <pre>${sample.sql.slice(0, 4000)}</pre>`
+      }
     `,
   );
 }
