@@ -1,4 +1,5 @@
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
+import { useLayoutEffect, useRef } from 'react';
 import type { AppError } from '@shared/errors';
 import type { CallInput, CallOutput } from '@shared/ipc/contract';
 import { call, errorOf } from './bridge';
@@ -29,28 +30,32 @@ export const pagesInSight = (first: number, last: number): readonly number[] => 
 type ClassQuery = Omit<CallInput<'query.classes'>, 'offset' | 'limit'>;
 type ClassPage = CallOutput<'query.classes'>;
 
-/** Statement classes of a review, sorted and filtered in main; `first` and `last` are the rows in sight. */
+/**
+ * Statement classes of a review, sorted and filtered in main; `first` and `last` are the rows in sight. Another question shows
+ * the rows before until the first of its own have come.
+ */
 export function useClassPages(query: ClassQuery, first: number, last: number): Paged<ClassPage['rows'][number]> {
-  const pages = pagesInSight(first, last);
   const answers = useQueries({
-    queries: pages.map((page) => {
+    queries: pagesInSight(first, last).map((page) => {
       const input = { ...query, offset: page * pageSize, limit: pageSize };
       return {
         queryKey: keyOf('query.classes', input),
         queryFn: ({ signal }: { readonly signal: AbortSignal }) => call('query.classes', input, signal),
         gcTime: keptMs,
-        // A page beyond the end is asked once and stays empty; another sorting shows the rows before until its own come.
-        placeholderData: keepPreviousData<ClassPage>,
       };
     }),
   });
-  // Rows of the question before stand aside as soon as their own have come.
-  const known = answers.toSorted((a, b) => Number(b.isPlaceholderData) - Number(a.isPlaceholderData));
-  const byPage = new Map(known.map((answer) => [Math.floor((answer.data?.offset ?? -1) / pageSize), answer.data]));
+  const before = useRef<readonly ClassPage[]>([]);
+  const come = answers.flatMap(({ data }) => data ?? []);
+  const pages = come.length > 0 ? come : before.current;
+  useLayoutEffect(() => {
+    before.current = pages;
+  });
+  const byPage = new Map(pages.map((page) => [Math.floor(page.offset / pageSize), page.rows]));
   const failed = answers.find((answer) => answer.error !== null);
   return {
-    total: known.findLast((answer) => answer.data !== undefined)?.data?.total ?? null,
-    row: (index) => byPage.get(Math.floor(index / pageSize))?.rows[index % pageSize],
+    total: pages[0]?.total ?? null,
+    row: (index) => byPage.get(Math.floor(index / pageSize))?.[index % pageSize],
     error: failed?.error ? errorOf(failed.error) : null,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawRows, mostFresh } from './draw-rows';
+import { drawRows, nextBudget } from './draw-rows';
 
 const range = { first: 100, last: 119 };
 const named =
@@ -11,7 +11,7 @@ const places = (rows: ReadonlyMap<number, string>): readonly number[] => [...row
 const draw = (
   drawn: ReadonlyMap<number, string>,
   row: (index: number) => string | undefined,
-  most = mostFresh,
+  most = 6,
 ): ReturnType<typeof drawRows<string>> => drawRows({ drawn, range, row, most });
 
 describe('drawRows', () => {
@@ -47,5 +47,25 @@ describe('drawRows', () => {
     const { rows, isWhole } = draw(old, (index) => (index === 101 ? 'a 101' : undefined));
     expect([...rows]).toEqual([[101, 'a 101']]);
     expect(isWhole).toBe(true);
+  });
+});
+
+describe('nextBudget', () => {
+  const after = (...frames: readonly number[]): readonly number[] => {
+    let budget = nextBudget(null, 0);
+    return frames.map((frameMs) => {
+      budget = nextBudget({ ...budget, spent: 1 }, frameMs);
+      return budget.most;
+    });
+  };
+
+  it('halves after a late frame, down to two rows, and grows by one with each that is in time', () =>
+    expect(after(16, 50, 84, 118, 134, 151, 168, 184, 201)).toEqual([6, 3, 2, 2, 3, 4, 5, 6, 6]));
+
+  it('takes a rest for no late frame', () => expect(after(16, 500)).toEqual([6, 6]));
+
+  it('is one budget for all that a frame draws', () => {
+    const budget = { frameMs: 16, most: 4, spent: 3 };
+    expect(nextBudget(budget, 16)).toEqual(budget);
   });
 });

@@ -9,8 +9,26 @@ interface DrawnRows<Row> {
   readonly isWhole: boolean;
 }
 
-/** New or changed rows that one frame draws: half of a frame's time on a slow computer. */
-export const mostFresh = 6;
+/** New or changed rows that a frame may draw, and how many of them it has drawn. */
+export interface FrameBudget {
+  readonly frameMs: number;
+  readonly most: number;
+  readonly spent: number;
+}
+
+const [fewest, most] = [2, 6];
+/** ms: one and a half frames at 60 Hz; beyond `restMs` nothing was drawn in between. */
+const [lateMs, restMs] = [25, 150];
+
+/** What a frame may draw: half as much after one that came late, then one row more with each that came in time. */
+export function nextBudget(before: FrameBudget | null, frameMs: number): FrameBudget {
+  if (before === null) return { frameMs, most, spent: 0 };
+  if (before.frameMs === frameMs) return before;
+  const gapMs = frameMs - before.frameMs;
+  const isLate = gapMs > lateMs && gapMs < restMs && before.spent > 0;
+  const next = isLate ? Math.max(fewest, Math.floor(before.most / 2)) : Math.min(most, before.most + 1);
+  return { frameMs, most: next, spent: 0 };
+}
 
 /**
  * The rows to draw next: those that stay as they are, and of the others only so many as a frame has time for, from the middle
@@ -18,7 +36,7 @@ export const mostFresh = 6;
  *
  * @param list.drawn what is there now
  * @param list.row what belongs at a place; undefined: not known yet
- * @param list.most what is left for this frame of {@link mostFresh}
+ * @param list.most new or changed rows
  */
 export function drawRows<Row>(list: {
   readonly drawn: ReadonlyMap<number, Row>;

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useReducer, useRef } from 'react';
-import { drawRows, mostFresh } from './draw-rows';
+import { flushSync } from 'react-dom';
+import { drawRows, nextBudget, type FrameBudget } from './draw-rows';
 import type { RowRange } from './row-range';
 
 /** The rows to draw now, by their places; what a frame has no time for follows in the next ones. See {@link drawRows}. */
@@ -8,18 +9,28 @@ export function useDrawnRows<Row>(
   row: (index: number) => Row | undefined,
 ): readonly (readonly [number, Row])[] {
   const drawn = useRef<ReadonlyMap<number, Row>>(new Map());
-  const spent = useRef<{ readonly frame: unknown; readonly rows: number }>({ frame: null, rows: 0 });
+  const budget = useRef<FrameBudget | null>(null);
   const [, drawMore] = useReducer((count: number) => count + 1, 0);
   // One time for all that happens in a frame: its scroll event, its callbacks, and what React draws until the next.
-  const frame = document.timeline.currentTime;
-  const before = spent.current.frame === frame ? spent.current.rows : 0;
-  const { rows, fresh, isWhole } = drawRows({ drawn: drawn.current, range, row, most: mostFresh - before });
+  const frameMs = frameTimeMs();
+  const now = nextBudget(budget.current, frameMs);
+  const { rows, fresh, isWhole } = drawRows({ drawn: drawn.current, range, row, most: now.most - now.spent });
   useLayoutEffect(() => {
     drawn.current = rows;
-    spent.current = { frame, rows: before + fresh };
+    budget.current = { ...now, spent: now.spent + fresh };
     if (isWhole) return undefined;
-    const next = requestAnimationFrame(drawMore);
+    let next = 0;
+    const later = (): void => {
+      next = requestAnimationFrame(() => {
+        // The frame of a scroll event calls back once more. Else within the frame: its layout is yet to come.
+        if (frameTimeMs() === frameMs) later();
+        else flushSync(drawMore);
+      });
+    };
+    later();
     return () => cancelAnimationFrame(next);
   });
   return [...rows];
 }
+
+const frameTimeMs = (): number => Number(document.timeline.currentTime ?? 0);

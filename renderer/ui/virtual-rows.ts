@@ -31,27 +31,32 @@ export function useVirtualRows(list: {
   useLayoutEffect(() => {
     const scroller = element.current;
     if (scroller === null) return undefined;
-    let before = scroller.scrollTop;
+    let top = scroller.scrollTop;
+    let moved = 0;
     let height = scroller.clientHeight;
     let asked = { first: 0, atMs: 0 };
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = (isAtRest = false): void => {
-      const top = scroller.scrollTop;
-      const range = rowRange({ count, rowHeight, top, height, moved: top - before });
-      before = top;
+    const look = (isAtRest: boolean): void => {
+      const range = rowRange({ count, rowHeight, top, height, moved });
       const nowMs = performance.now();
       clearTimeout(timer);
       const mayAsk = isAtRest || Math.abs(range.first - asked.first) < farRows || nowMs - asked.atMs >= farAskMs;
       if (mayAsk) asked = { first: range.first, atMs: nowMs };
-      else timer = setTimeout(() => look(true), farAskMs);
+      else timer = setTimeout(look, farAskMs, true);
       take(range, mayAsk);
     };
-    // Else React draws a frame later, and the compositor shows the place of the rows without the rows.
-    const onScroll = (): void => flushSync(() => look());
+    const onScroll = (): void => {
+      // Asked for only here: after rows were drawn, the answer would have to lay them out first.
+      const next = scroller.scrollTop;
+      moved = next - top;
+      top = next;
+      // Else React draws a frame later, and the compositor shows the place of the rows without the rows.
+      flushSync(() => look(false));
+    };
     const onScrollEnd = (): void => look(true);
     const sizes = new ResizeObserver(() => {
       height = scroller.clientHeight;
-      look();
+      look(false);
     });
     sizes.observe(scroller);
     scroller.addEventListener('scroll', onScroll, { passive: true });
