@@ -9,6 +9,7 @@ type Flags = OperationBenchFlags & {
 };
 
 const benches: Readonly<Record<string, (flags: Flags) => Promise<Bench>>> = {
+  browse: async () => (await import('./browse.bench')).benchBrowse,
   monitor: async () => (await import('./monitor.bench')).benchMonitor,
   start: async () => (await import('./start.bench')).benchStart,
   drills: async (flags) => (await import('./drills.bench')).benchDrills(flags),

@@ -5,8 +5,30 @@ const startSeconds = 1_714_550_400;
 const windowSeconds = 24 * 3600;
 const pieceBytes = 1 << 20;
 
-const nouns = ['account', 'posting', 'customer', 'orders', 'invoice', 'payment', 'shipment', 'product', 'ticket', 'job'];
-const columns = ['id', 'state', 'note', 'amount_cents', 'created_at', 'owner_id', 'region', 'version', 'token', 'score'];
+const nouns = [
+  'account',
+  'posting',
+  'customer',
+  'orders',
+  'invoice',
+  'payment',
+  'shipment',
+  'product',
+  'ticket',
+  'job',
+];
+const columns = [
+  'id',
+  'state',
+  'note',
+  'amount_cents',
+  'created_at',
+  'owner_id',
+  'region',
+  'version',
+  'token',
+  'score',
+];
 
 /**
  * Writes a slow log of MySQL in which every statement class is called a few times within one day, as a log of many tenants
