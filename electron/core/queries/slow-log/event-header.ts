@@ -27,14 +27,14 @@ export class EventHeader {
 
   /** Old servers wrote the session on the same line. @param to of the line, without its end */
   readTime(window: LogWindow, at: number, to: number, event: FilledEvent): void {
-    this.time.readLine(window.bytes, at + timeMark.bytes.length, to);
+    this.time.readLine(window.bytes, at + timeMark.length, to);
     const second = to - at < shortTime ? -1 : window.textOf(at, to).indexOf(userText);
     if (second > 0) this.readUser(window, at + second, to, event);
   }
 
   /** @param to of the line, without its end */
   readUser(window: LogWindow, at: number, to: number, event: FilledEvent): void {
-    const session = this.#sessions.read(window, at + userMark.bytes.length, to);
+    const session = this.#sessions.read(window, at + userMark.length, to);
     event.hasUser = true;
     if (session === null) return;
     event.user = session.user;

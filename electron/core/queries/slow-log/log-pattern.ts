@@ -1,20 +1,21 @@
-/** Some bytes that are looked for, also four at once: a comparison then takes a quarter of the time. */
+/** Some bytes that are looked for, four at once: a comparison then takes a quarter of the time. */
 export interface LogPattern {
-  readonly bytes: Uint8Array;
-  /** Little-endian; up to three bytes at the end are in none. */
+  readonly length: number;
+  /** Little-endian; the last one holds zeros behind the last byte. */
   readonly words: Int32Array;
-}
-
-/** @param bytes are kept: they must not change */
-export function patternOf(bytes: Uint8Array): LogPattern {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const words = Int32Array.from({ length: bytes.length >> 2 }, (_, word) => view.getInt32(word * 4, true));
-  return { bytes, words };
+  /** Which bits of the last word count. */
+  readonly lastMask: number;
 }
 
 /** @param latin1 one character a byte */
 export function patternOfText(latin1: string): LogPattern {
-  return patternOf(bytesOfText(latin1));
+  const { length } = latin1;
+  const padded = new Uint8Array(Math.max(1, Math.ceil(length / 4)) * 4);
+  padded.set(bytesOfText(latin1));
+  const view = new DataView(padded.buffer);
+  const words = Int32Array.from({ length: padded.length / 4 }, (_, word) => view.getInt32(word * 4, true));
+  const lastBytes = length === 0 ? 0 : length % 4 || 4;
+  return { length, words, lastMask: lastBytes === 4 ? -1 : 2 ** (lastBytes * 8) - 1 };
 }
 
 /** @param latin1 one character a byte */

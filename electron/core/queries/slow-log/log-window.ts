@@ -58,14 +58,12 @@ export class LogWindow implements LogPart {
     return this.#codec.latin1(this.bytes.subarray(from, to));
   }
 
-  startsWith({ bytes: wanted, words }: LogPattern, at: number): boolean {
-    const { length } = wanted;
+  startsWith({ length, words, lastMask }: LogPattern, at: number): boolean {
     if (at + length > this.length) return false;
-    const { bytes } = this;
-    const whole = words.length;
-    for (let word = 0; word < whole; word++) if (this.#view.getInt32(at + word * 4, true) !== words[word]) return false;
-    for (let index = whole * 4; index < length; index++) if (bytes[at + index] !== wanted[index]) return false;
-    return true;
+    const view = this.#view;
+    const last = words.length - 1;
+    for (let word = 0; word < last; word++) if (view.getInt32(at + word * 4, true) !== words[word]) return false;
+    return (view.getInt32(at + last * 4, true) & lastMask) === words[last];
   }
 
   /** Of the bytes from `from` to `to` (FNV-1a over four at once). @param seed other seeds give other hashes */

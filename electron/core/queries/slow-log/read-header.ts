@@ -54,7 +54,7 @@ export class HeaderReader {
     for (let index = 0; index < following.length; index++) {
       const expected = following[index] as Layout;
       if (!window.startsWith(expected.prefix, at)) continue;
-      this.#end = at + expected.prefix.bytes.length;
+      this.#end = at + expected.prefix.length;
       return (event.layout = expected);
     }
     const { bytes } = window;
@@ -115,6 +115,8 @@ export class HeaderReader {
   }
 
   #take(value: number, layout: Layout, event: FilledEvent): void {
+    // That it is zero stands in the layout.
+    if (value === 0 && layout.role === 'metric' && !this.#layouts.isFull) return;
     switch (layout.role) {
       case 'query-time':
         event.hasQueryTime = true;

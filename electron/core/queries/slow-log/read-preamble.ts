@@ -74,7 +74,7 @@ export class Preamble {
   take(window: LogWindow, at: number, to: number): boolean {
     if (this.#hasTimestamp) return false;
     // A server writes many statements a second.
-    if (to - at === this.#latestLine.bytes.length && window.startsWith(this.#latestLine, at)) {
+    if (to - at === this.#latestLine.length && window.startsWith(this.#latestLine, at)) {
       this.#hasTimestamp = true;
       this.timeMs = this.#latestMs;
       return true;
