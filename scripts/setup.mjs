@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, toolchainFile, writeFileAtomically } from './setup/cache.mjs';
 import { makeElectronRunnable } from './setup/electron.mjs';
+import { findOrInstallPerlDbi } from './setup/perl-dbi.mjs';
 import { installNodePackages } from './setup/node-packages.mjs';
 import { SetupError, stage, totalElapsed } from './setup/progress.mjs';
 import {
@@ -62,10 +63,14 @@ async function setUp(purpose) {
     found.tools = { ...found.tools, mysqlrouter };
     return mysqlrouter ? 'present' : 'not to be had here';
   });
-  if (purpose === 'bench')
+  if (purpose === 'bench') {
     await stage('Percona Toolkit', async () => {
       return (await findOrInstallQueryDigest()) ? 'present' : 'not to be had here';
     });
+    await stage('Perl’s DBI and DBD::mysql', async () => {
+      return (await findOrInstallPerlDbi()) ? 'present' : 'not to be had here: tests that need them skip';
+    });
+  }
   await stage('certificates of the lab', async () => {
     found.tlsFolder = await makeLabCertificates();
     return 'present';

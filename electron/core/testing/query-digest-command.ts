@@ -10,22 +10,28 @@ export interface QueryDigestCommand {
 }
 
 /**
- * pt-query-digest as `npm run bench -- slowlog` fetches it, or as it is installed. Its `--review` and `--history` need Perl's
- * DBI and DBD::mysql, of this system or named by PERL5LIB. Null where something of this is missing: tests of it skip then.
+ * pt-query-digest as `npm run setup -- --for bench` fetches it, or as it is installed. Its `--review` and `--history` need
+ * Perl's DBI and DBD::mysql, of this system or from that set-up. Null where something of this is missing: tests of it skip then.
  */
 export function queryDigestCommand(): QueryDigestCommand | null {
-  const program = [
-    path.join(cacheFolder, 'servers/percona-toolkit/root/usr/bin/pt-query-digest'),
-    '/usr/bin/pt-query-digest',
-  ].find((file) => fs.existsSync(file));
-  if (program === undefined) return null;
-  const perl = (args: readonly string[]): string =>
-    // No options of the person's own: ~/.pt-query-digest.conf would be read.
-    execFileSync('perl', args, { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, HOME: '/nonexistent' } });
+  const fetched = path.join(cacheFolder, 'servers');
+  const program = [path.join(fetched, 'percona-toolkit/root/usr/bin/pt-query-digest'), '/usr/bin/pt-query-digest'].find(
+    (file) => fs.existsSync(file),
+  );
+  const perl = ['perl', path.join(fetched, 'perl-dbi/perl')].find(hasDbi);
+  if (program === undefined || perl === undefined) return null;
+  return { run: (args) => execute(perl, [program, ...args]) };
+}
+
+const execute = (perl: string, args: readonly string[]): string =>
+  // No options of the person's own: ~/.pt-query-digest.conf would be read.
+  execFileSync(perl, args, { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, HOME: '/nonexistent' } });
+
+function hasDbi(perl: string): boolean {
   try {
-    perl(['-MDBI', '-MDBD::mysql', '-e', '1']);
+    execute(perl, ['-MDBI', '-MDBD::mysql', '-e', '1']);
+    return true;
   } catch {
-    return null;
+    return false;
   }
-  return { run: (args) => perl([program, ...args]) };
 }
