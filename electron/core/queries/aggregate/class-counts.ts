@@ -65,7 +65,7 @@ export class ClassCounts {
   layouts({ figures: { numbers } }: CountsParts): readonly (readonly [number, number])[] {
     const first = numbers[this.at + figure.layout] as number;
     if (Number.isNaN(first)) return [];
-    return [[first, numbers[this.at + figure.ofLayout] as number], ...(this.#moreLayouts ?? [])];
+    return [[first >>> 0, (numbers[this.at + figure.ofLayout] as number) >>> 0], ...(this.#moreLayouts ?? [])];
   }
 
   #countLayout(layout: number, numbers: Float64Array): void {

@@ -54,7 +54,7 @@ export class HistogramArena {
   /** @param cell of zero so far */
   set(cell: number, count: number): void {
     this.#cells[cell] = count;
-    if (count >= cellRoom) this.#setRounds(cell, Math.floor(count / cellRoom));
+    if (count >= cellRoom) this.#setRounds(cell, (count / cellRoom) >>> 0);
   }
 
   /** Of the counter in which the value of this rank is, from 0. @param rank from 1 to the sum of the window */

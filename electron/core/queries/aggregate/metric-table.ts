@@ -103,8 +103,8 @@ export class MetricTable {
     const at = (row % rowsOfSlab) * width;
     const { low, length, place } = windowOf(slab, at);
     const buckets: number[] = [];
-    const first = place === 0 ? (slab[at] as number) : this.#arena.count(place);
-    const atZero = zeros + (low === zeroBucket ? first : 0);
+    const first = place === 0 ? (slab[at] as number) >>> 0 : this.#arena.count(place);
+    const atZero = (zeros + (low === zeroBucket ? first : 0)) >>> 0;
     if (atZero > 0) buckets.push(zeroBucket, atZero);
     if (place === 0 && low !== zeroBucket && first > 0) buckets.push(low, first);
     for (let index = low === zeroBucket ? 1 : 0; place > 0 && index < length; index++) {
@@ -139,5 +139,6 @@ interface HistogramWindow {
 
 function windowOf(slab: Float64Array, at: number): HistogramWindow {
   const spread = slab[at + 6] as number;
-  return { low: Math.floor(spread / lengthRoom), length: spread % lengthRoom, place: slab[at + 7] as number };
+  // As integers: a list of them is a third as long when it goes to another thread.
+  return { low: (spread / lengthRoom) | 0, length: (spread % lengthRoom) | 0, place: (slab[at + 7] as number) | 0 };
 }
