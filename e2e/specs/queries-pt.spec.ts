@@ -77,5 +77,21 @@ test.describe('notes of pt-query-digest, on a shard', () => {
     await expect(page.getByText('pt-query-digest, by dba on 2025-03-09: waits on purpose')).toBeVisible();
     await expect(page.getByTestId('comparison')).toContainText('mean 20.0 ms of 400 calls, p95 31.0 ms. Here: mean ');
     await inEachLook(console, async (at) => look(console, 'queries-pt-class', at));
+
+    await test.step('a long one is stopped, and nothing is taken over', async () => {
+      const numbers = 'WITH RECURSIVE one (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < 100000)';
+      await primary.execute(
+        'USE dba',
+        'SET SESSION cte_max_recursion_depth = 100000',
+        'CREATE TABLE dba.large LIKE dba.seen',
+        `INSERT INTO dba.large (checksum, fingerprint, sample, comments) ${numbers} SELECT UPPER(LEFT(SHA2(n, 256), 32)), '', '', 'x' FROM one`,
+        `INSERT INTO dba.large VALUES ('${checksum}', '', '', NULL, NULL, NULL, NULL, 'a second look')`,
+      );
+      await takeOver({ Schema: 'dba', 'Review table': 'large' });
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await expect(page.getByText('Stopped: nothing was taken over.')).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(page.getByText('a second look')).toBeHidden();
+    });
   });
 });

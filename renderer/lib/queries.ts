@@ -1,5 +1,5 @@
 import { keepPreviousData, QueryClient, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { AppError } from '@shared/errors';
 import type { CallInput, CallName, CallOutput, StreamEvent, StreamInput, StreamName } from '@shared/ipc/contract';
 import { call, errorOf, watch } from './bridge';
@@ -143,6 +143,8 @@ export interface Act<Name extends CallName> {
   readonly error: AppError | null;
   readonly busy: boolean;
   readonly clear: () => void;
+  /** Gives up what runs, in main too; what is done already stays done. The same function throughout. */
+  readonly stop: () => void;
 }
 
 /**
@@ -158,8 +160,13 @@ export function useAct<Name extends CallName>(
   } = {},
 ): Act<Name> {
   const client = useQueryClient();
+  const running = useRef<AbortController | null>(null);
+  const stop = useCallback(() => running.current?.abort(), []);
   const mutation = useMutation<CallOutput<Name>, Error, CallInput<Name>>({
-    mutationFn: (input) => call(name, input),
+    mutationFn: (input) => {
+      running.current = new AbortController();
+      return call(name, input, running.current.signal);
+    },
     onSuccess: async (output, input) => {
       options.patch?.(client, output, input);
       if (options.done) notifyDone(options.done(output));
@@ -171,5 +178,6 @@ export function useAct<Name extends CallName>(
     error: mutation.error === null ? null : errorOf(mutation.error),
     busy: mutation.isPending,
     clear: mutation.reset,
+    stop,
   };
 }

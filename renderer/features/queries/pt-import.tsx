@@ -1,5 +1,5 @@
 import { Button, Modal, TextInput, type TextInputProps } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useAct } from '../../lib/queries';
 import { ErrorCard } from '../../ui/error-card';
 import { InstancePick } from './instance-pick';
@@ -32,6 +32,9 @@ function PtImportForm({ reviewId, onClose }: { readonly reviewId: string; readon
   });
   const [said, setSaid] = useState<string | null>(null);
   const take = useAct('query.importPt', { refresh: ['query.review', 'query.classes', 'query.class'] });
+  const { stop } = take;
+  // A box that is closed leaves nothing running behind it.
+  useEffect(() => stop, [stop]);
   const order = {
     schema: names.schema.trim(),
     reviewTable: names.reviewTable.trim(),
@@ -82,15 +85,16 @@ function PtImportForm({ reviewId, onClose }: { readonly reviewId: string; readon
           {...field('historyTable')}
         />
       </div>
-      {take.error && <ErrorCard error={take.error} />}
+      {take.error?.code === 'cancelled' && <div role="status">Stopped: nothing was taken over.</div>}
+      {take.error && take.error.code !== 'cancelled' && <ErrorCard error={take.error} />}
       {said !== null && (
         <div role="status" data-testid="pt-taken-over">
           {said}
         </div>
       )}
       <div className="row" style={{ justifyContent: 'flex-end' }}>
-        <Button variant="default" onClick={onClose}>
-          {said === null ? 'Cancel' : 'Close'}
+        <Button variant="default" onClick={take.busy ? stop : onClose}>
+          {take.busy ? 'Stop' : said === null ? 'Cancel' : 'Close'}
         </Button>
         {/* Never disabled by its own work: a disabled button loses the focus, and Escape would then leave the page behind. */}
         <Button type="submit" disabled={instanceId === null || !isNamed} aria-busy={take.busy}>
