@@ -66,6 +66,8 @@ export class QueriesPage {
   /** Fingerprints of the first rows, as shown. */
   async firstRows(count: number): Promise<readonly string[]> {
     await expect(this.rows().nth(count - 1)).toBeVisible();
+    // Rows come a few a frame.
+    await this.page.locator('[data-testid=triage][aria-busy=false] [role=option]').first().waitFor();
     return (await this.rows().locator('.triage-sql').allInnerTexts()).slice(0, count);
   }
 

@@ -15,7 +15,7 @@ const draw = (
 ): ReturnType<typeof drawRows<string>> => drawRows({ drawn, range, row, most });
 
 describe('drawRows', () => {
-  it('draws six rows a frame, from the middle outwards, until all are there', () => {
+  it('draws so many rows a frame, from the middle outwards, until all are there', () => {
     const one = draw(new Map(), named('a'));
     expect(places(one.rows)).toEqual([107, 108, 109, 110, 111, 112]);
     expect(one.isWhole).toBe(false);
@@ -27,6 +27,11 @@ describe('drawRows', () => {
       [18, false],
       [20, true],
     ]);
+  });
+
+  it('begins with the first row at the top of the list', () => {
+    const { rows } = drawRows({ drawn: new Map(), range: { first: 0, last: 22 }, row: named('a'), most: 3 });
+    expect(places(rows)).toEqual([0, 1, 2]);
   });
 
   it('leaves rows that changed as they were until their turn comes', () => {
@@ -60,12 +65,12 @@ describe('nextBudget', () => {
   };
 
   it('halves after a late frame, down to two rows, and grows by one with each that is in time', () =>
-    expect(after(16, 50, 84, 118, 134, 151, 168, 184, 201)).toEqual([6, 3, 2, 2, 3, 4, 5, 6, 6]));
+    expect(after(16, 50, 84, 118, 134, 151, 168)).toEqual([4, 2, 2, 2, 3, 4, 4]));
 
-  it('takes a rest for no late frame', () => expect(after(16, 500)).toEqual([6, 6]));
+  it('takes a rest for no late frame', () => expect(after(16, 500)).toEqual([4, 4]));
 
   it('is one budget for all that a frame draws', () => {
-    const budget = { frameMs: 16, most: 4, spent: 3 };
+    const budget = { frameMs: 16, most: 3, spent: 2 };
     expect(nextBudget(budget, 16)).toEqual(budget);
   });
 });

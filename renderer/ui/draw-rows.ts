@@ -16,7 +16,7 @@ export interface FrameBudget {
   readonly spent: number;
 }
 
-const [fewest, most] = [2, 6];
+const [fewest, most] = [2, 4];
 /** ms: one and a half frames at 60 Hz; beyond `restMs` nothing was drawn in between. */
 const [lateMs, restMs] = [25, 150];
 
@@ -32,7 +32,7 @@ export function nextBudget(before: FrameBudget | null, frameMs: number): FrameBu
 
 /**
  * The rows to draw next: those that stay as they are, and of the others only so many as a frame has time for, from the middle
- * of the range outwards. So no frame takes longer because a page arrived, the order changed or the wheel flew.
+ * of the range outwards, at the top of the list from there. So no frame takes longer because a page arrived, the order changed or the wheel flew.
  *
  * @param list.drawn what is there now
  * @param list.row what belongs at a place; undefined: not known yet
@@ -54,8 +54,8 @@ export function drawRows<Row>(list: {
     if (before !== undefined) rows.set(index, before);
     if (before !== wanted) changed.push([index, wanted]);
   }
-  const middle = (first + last) / 2;
-  const nearest = changed.toSorted(([a], [b]) => Math.abs(a - middle) - Math.abs(b - middle));
+  const anchor = first === 0 ? 0 : (first + last) / 2;
+  const nearest = changed.toSorted(([a], [b]) => Math.abs(a - anchor) - Math.abs(b - anchor));
   const fresh = nearest.slice(0, list.most);
   for (const [index, wanted] of fresh) rows.set(index, wanted);
   return { rows, fresh: fresh.length, isWhole: changed.length === fresh.length };

@@ -3,11 +3,11 @@ import { flushSync } from 'react-dom';
 import { drawRows, nextBudget, type FrameBudget } from './draw-rows';
 import type { RowRange } from './row-range';
 
-/** The rows to draw now, by their places; what a frame has no time for follows in the next ones. See {@link drawRows}. */
+/** The rows to draw now in the order of their places; what a frame has no time for follows in the next ones. See {@link drawRows}. */
 export function useDrawnRows<Row>(
   range: RowRange,
   row: (index: number) => Row | undefined,
-): readonly (readonly [number, Row])[] {
+): { readonly rows: readonly (readonly [number, Row])[]; readonly isWhole: boolean } {
   const drawn = useRef<ReadonlyMap<number, Row>>(new Map());
   const budget = useRef<FrameBudget | null>(null);
   const [, drawMore] = useReducer((count: number) => count + 1, 0);
@@ -30,7 +30,7 @@ export function useDrawnRows<Row>(
     later();
     return () => cancelAnimationFrame(next);
   });
-  return [...rows];
+  return { rows: [...rows].toSorted(([a], [b]) => a - b), isWhole };
 }
 
 const frameTimeMs = (): number => Number(document.timeline.currentTime ?? 0);

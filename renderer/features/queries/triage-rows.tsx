@@ -41,7 +41,7 @@ export function TriageRows({
     // Another question has another worst class, and that is its first row.
     list.current?.scrollTo(0, 0);
   }, [query]);
-  const drawn = useDrawnRows(range, pages.row);
+  const { rows: drawn, isWhole } = useDrawnRows(range, pages.row);
   useRowKeys({ query, count, drawn, row: pages.row, marked, scrollTo, choose });
   return (
     <>
@@ -53,6 +53,7 @@ export function TriageRows({
         tabIndex={0}
         role="listbox"
         aria-label="Statement classes"
+        aria-busy={!isWhole}
         data-testid="triage"
       >
         <div className="triage-places" style={{ height: totalHeight }}>
