@@ -34,7 +34,7 @@ declare global {
   var midwatchFrames: Recorder;
   // In the main process.
   var midwatchDelay: { disable(): boolean; readonly max: number };
-  var midwatchGarbage: { longestMs: number; disconnect(): void };
+  var midwatchGarbage: { longestMs: number; readonly observer: { disconnect(): void } };
 }
 
 /** A busy loop is seen with this resolution. */
@@ -101,13 +101,13 @@ export async function recordFrames(
       for (const { duration } of list.getEntries())
         midwatchGarbage.longestMs = Math.max(midwatchGarbage.longestMs, duration);
     });
-    globalThis.midwatchGarbage = { longestMs: 0, disconnect: () => observer.disconnect() };
+    globalThis.midwatchGarbage = { longestMs: 0, observer };
     observer.observe({ entryTypes: ['gc'] });
   }, delayResolutionMs);
   await act();
   const [maxNs, mainGarbageMs] = await app.evaluate(() => {
     globalThis.midwatchDelay.disable();
-    globalThis.midwatchGarbage.disconnect();
+    globalThis.midwatchGarbage.observer.disconnect();
     return [globalThis.midwatchDelay.max, globalThis.midwatchGarbage.longestMs] as const;
   });
   const recorded = await page.evaluate(() => {
