@@ -19,6 +19,7 @@ const mostPairs = 1_000_000;
  */
 export class ShareTable {
   readonly #origins: Origins;
+  readonly #mostPairs: number;
   /** By class: its only origin; undefined when there are more, or none yet. */
   readonly #only: (Origin | undefined)[] = [];
   /** By class: its latest pair; 0 without. */
@@ -29,8 +30,9 @@ export class ShareTable {
   /** Pairs, and the unused first. */
   #used = 1;
 
-  constructor(origins: Origins) {
+  constructor(origins: Origins, limit = mostPairs) {
     this.#origins = origins;
+    this.#mostPairs = limit;
   }
 
   /** @returns the number of a new class, which has no calls */
@@ -93,7 +95,7 @@ export class ShareTable {
       if (this.#pairs[pair * width] === key) return pair;
       place = (place + 1) & mask;
     }
-    const other = this.#used > mostPairs ? this.#origins.otherNameFor(name) : name;
+    const other = this.#used > this.#mostPairs ? this.#origins.otherNameFor(name) : name;
     return other === name ? this.#addPair(owner, key) : this.#pairOf(owner, other);
   }
 
