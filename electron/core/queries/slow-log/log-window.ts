@@ -30,8 +30,12 @@ export class LogWindow implements LogPart {
   /** Of the last line feed; -1 without: a line that begins before it is here to its end. */
   lastLineFeed = -1;
 
-  constructor(codec: TextCodec) {
+  /** Bytes of the log before the window. */
+  base: number;
+
+  constructor(codec: TextCodec, base: number) {
     this.#codec = codec;
+    this.base = base;
   }
 
   /** Takes the next piece, which may be reused afterwards. */
@@ -52,6 +56,7 @@ export class LogWindow implements LogPart {
   leave(used: number): void {
     this.bytes.copyWithin(0, used, this.length);
     this.#show(this.length - used);
+    this.base += used;
   }
 
   textOf(from: number, to: number): string {
@@ -75,9 +80,9 @@ export class LogWindow implements LogPart {
     return hash ^ (hash >>> 15);
   }
 
-  /** Behind the line's end; -1: it is not here. */
-  lineEnd(from: number): number {
-    if (from > this.lastLineFeed) return -1;
+  /** Behind the line's end; -1: it is not here. @param isEnd the log ends where the window does */
+  lineEnd(from: number, isEnd: boolean): number {
+    if (from > this.lastLineFeed) return isEnd ? this.length : -1;
     const { bytes } = this;
     let at = from;
     while (bytes[at] !== newline) at++;

@@ -47,8 +47,6 @@ export class SlowLogParser {
   readonly #event: FilledEvent;
   #place: Place = 'outside';
   readonly #startByte: number;
-  /** Bytes of the source before the window. */
-  #base: number;
   readonly #window: LogWindow;
   readonly #preamble: Preamble;
   #blank = 0;
@@ -65,9 +63,8 @@ export class SlowLogParser {
 
   constructor(options: SlowLogParserOptions) {
     this.#codec = options.codec;
-    this.#window = new LogWindow(options.codec);
     this.#startByte = options.startByte ?? 0;
-    this.#base = this.#startByte;
+    this.#window = new LogWindow(options.codec, this.#startByte);
     this.resumeAt = this.#startByte;
     this.#onEvent = options.onEvent;
     this.layouts = options.layouts ?? new HeaderLayouts((name) => options.codec.copy(name));
@@ -99,7 +96,7 @@ export class SlowLogParser {
   }
 
   get bytesRead(): number {
-    return this.#base + this.#window.length - this.#startByte;
+    return this.#window.base + this.#window.length - this.#startByte;
   }
 
   get skipped(): readonly SkippedBytes[] {
@@ -116,7 +113,6 @@ export class SlowLogParser {
     const used = this.#read(isEnd);
     if (this.#place !== 'outside') this.#event.keepPlan();
     this.#window.leave(used);
-    this.#base += used;
   }
 
   /** @returns characters that are done with */
@@ -154,16 +150,16 @@ export class SlowLogParser {
       this.#blank++;
       return at + 1;
     }
-    const end = this.#lineEnd(at, isEnd);
+    const end = this.#window.lineEnd(at, isEnd);
     if (end < 0) {
       // Perhaps a header that is not all here yet; else whatever it is, it is not waited for.
       if (!this.#other.isInLine && window.length - at < maxHeaderLine) return needsMore;
-      this.#other.add(window.textOf(at, window.length), this.#base + at, false);
+      this.#other.add(window.textOf(at, window.length), this.#window.base + at, false);
       return window.length;
     }
     if (this.#isGrowing && isEnd && !this.#other.isInLine && bytes[end - 1] !== newline) {
       // The beginning of a line that is still being written.
-      this.#leftAt = this.#base + at;
+      this.#leftAt = this.#window.base + at;
       this.#skipped.add('ends-mid-event', this.#leftAt, end - at);
       return end;
     }
@@ -174,17 +170,17 @@ export class SlowLogParser {
     }
     const line = window.textOf(at, window.trimLine(at, end));
     if (!this.#other.isInLine && isBannerLine(line)) {
-      this.#skipped.add('banner', this.#base + at - this.#blank, end - at + this.#blank);
+      this.#skipped.add('banner', this.#window.base + at - this.#blank, end - at + this.#blank);
       this.#blank = 0;
       this.#noteOpening(line);
     } else {
-      this.#other.add(window.textOf(at, end), this.#base + at, true);
+      this.#other.add(window.textOf(at, end), this.#window.base + at, true);
     }
     return end;
   }
 
   #begin(at: number): void {
-    this.#event.begin(this.#base + at - this.#blank, this.layouts.root);
+    this.#event.begin(this.#window.base + at - this.#blank, this.layouts.root);
     this.#blank = 0;
     this.#preamble.begin();
     this.#place = 'header';
@@ -201,8 +197,8 @@ export class SlowLogParser {
       return this.#beginText(at, isEnd);
     }
     const kind = lineKindOf(window, at);
-    if (kind === 'other') return this.#lineEnd(this.header.readAttributes(window, at, this.#event), isEnd);
-    const end = this.#lineEnd(at, isEnd);
+    if (kind === 'other') return this.#window.lineEnd(this.header.readAttributes(window, at, this.#event), isEnd);
+    const end = this.#window.lineEnd(at, isEnd);
     return this.#readMarkedLine(at, end, kind);
   }
 
@@ -236,7 +232,7 @@ export class SlowLogParser {
     const window = this.#window;
     const first = window.bytes[at] as number;
     if (first !== hash && (this.#preamble.isOver || !mayBePreamble(first))) return this.#beginText(at, isEnd);
-    const end = this.#lineEnd(at, isEnd);
+    const end = this.#window.lineEnd(at, isEnd);
     if (end < 0) return window.length - at < maxHeaderLine ? needsMore : this.#beginText(at, isEnd);
     if (first !== hash)
       return this.#preamble.take(window, at, window.trimLine(at, end)) ? end : this.#beginText(at, isEnd);
@@ -288,7 +284,7 @@ export class SlowLogParser {
       this.#leave(at);
       return;
     }
-    if (tail?.rest) this.#skipped.add(tail.rest, this.#base + at - tail.bytes, tail.bytes);
+    if (tail?.rest) this.#skipped.add(tail.rest, this.#window.base + at - tail.bytes, tail.bytes);
     if (bytesTooMany > 0) this.#skipped.add('too-long', event.startByte, bytesTooMany);
     this.#emit(at, (tail?.bytes ?? 0) + bytesTooMany);
     for (const line of tail?.openings ?? []) this.#noteOpening(line);
@@ -306,7 +302,7 @@ export class SlowLogParser {
       this.#skip('no-query', at, notItsOwn);
       return;
     }
-    event.endByte = this.#base + at;
+    event.endByte = this.#window.base + at;
     if (this.layouts.isFull) event.layout = this.layouts.root;
     const { useLine, schema } = this.#preamble;
     if (useLine !== null || !event.hasSchema) {
@@ -321,7 +317,7 @@ export class SlowLogParser {
 
   #skip(reason: SkippedBytes['reason'], at: number, notItsOwn = 0): void {
     const { startByte } = this.#event;
-    this.#skipped.add(reason, startByte, this.#base + at - startByte - notItsOwn);
+    this.#skipped.add(reason, startByte, this.#window.base + at - startByte - notItsOwn);
     this.#place = 'outside';
   }
 
@@ -343,16 +339,10 @@ export class SlowLogParser {
     else if (this.#place === 'preamble' && this.#preamble.useLine !== null && !this.#isGrowing) this.#endUse(at);
     else if (this.#place !== 'outside') this.#leave(at);
     this.#other.settle(false);
-    this.resumeAt = this.#leftAt ?? this.#base + at;
+    this.resumeAt = this.#leftAt ?? this.#window.base + at;
     // Empty lines at the end belong to the last statement; without one, to nothing.
     if (this.events > 0) this.eventBytes += this.#blank;
-    else this.#skipped.add('not-a-slow-log', this.#base + at - this.#blank, this.#blank);
+    else this.#skipped.add('not-a-slow-log', this.#window.base + at - this.#blank, this.#blank);
     this.#blank = 0;
-  }
-
-  /** Behind the line's end; -1: it is not here yet. */
-  #lineEnd(at: number, isEnd: boolean): number {
-    const end = this.#window.lineEnd(at);
-    return end < 0 && isEnd ? this.#window.length : end;
   }
 }
