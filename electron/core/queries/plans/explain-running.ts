@@ -63,7 +63,7 @@ export async function explainRunning(
         notes: [],
       });
     },
-    (error) => refusalOf(error, id, dialect),
+    (error) => refusalOf(error, { id, dialect, sql: statement.sql }),
   );
   if (explained.kind === 'refused') return { ...explained, statement };
   const after = await readRunning(session, id);
@@ -134,7 +134,10 @@ const movedOn = (id: number): Refusal => ({
 });
 
 /** What the servers' own codes mean here; null: the failure is another one, and goes on as it is. */
-function refusalOf(error: unknown, id: number, dialect: DialectName): Refusal | null {
+function refusalOf(
+  error: unknown,
+  { id, dialect, sql }: { readonly id: number; readonly dialect: DialectName; readonly sql: string },
+): Refusal | null {
   if (error instanceof NothingRuns) return noPlan(id, 'the server answers with nothing');
   if (!(error instanceof MidwatchError)) return null;
   if (isTimeLimit(error) || error.code === 'statement-timeout') return noAnswer(id);
@@ -142,10 +145,12 @@ function refusalOf(error: unknown, id: number, dialect: DialectName): Refusal | 
   switch (errnoOf(error)) {
     case 1094:
       return ended(id);
-    // MariaDB and MySQL: DDL, CALL, DO, and whatever still waits for a table.
+    // MariaDB: DDL, CALL, DO, and whatever still waits for a table.
     case 1933:
-    case 3012:
       return noPlan(id, cause);
+    // MySQL: the same, and what was prepared, although the process list has it with its values.
+    case 3012:
+      return hasPlanAlone.test(sql) ? notTold(id, cause) : noPlan(id, cause);
     // MariaDB's own limit for an answer, thirty seconds.
     case 1205:
       return noAnswer(id);
@@ -172,6 +177,14 @@ const mariadbWants = 'The account lacks PROCESS';
 const noPlan = (id: number, cause: string): Refusal => ({
   code: 'nothing-runs',
   reason: `What session ${id} does has no plan at this moment: ${cause}`,
+});
+
+/** Statements that EXPLAIN takes. */
+const hasPlanAlone = /^[\s(]*(select|with|table|values|insert|update|delete|replace)\b/i;
+
+const notTold = (id: number, cause: string): Refusal => ({
+  code: 'not-explainable',
+  reason: `MySQL does not tell the plan of session ${id}: what it runs was prepared, or waits for a table (${cause})`,
 });
 
 const noAnswer = (id: number): Refusal => ({
