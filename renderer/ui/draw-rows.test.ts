@@ -65,9 +65,9 @@ describe('nextBudget', () => {
   };
 
   it('halves after a late frame, down to two rows, and grows by one with each that is in time', () =>
-    expect(after(16, 50, 84, 118, 134, 151, 168)).toEqual([4, 2, 2, 2, 3, 4, 4]));
+    expect(after(16, 50, 84, 118, 134, 151, 168, 184, 201)).toEqual([6, 3, 2, 2, 3, 4, 5, 6, 6]));
 
-  it('takes a rest for no late frame', () => expect(after(16, 500)).toEqual([4, 4]));
+  it('takes a rest for no late frame', () => expect(after(16, 500)).toEqual([6, 6]));
 
   it('is one budget for all that a frame draws', () => {
     const budget = { frameMs: 16, most: 3, spent: 2 };

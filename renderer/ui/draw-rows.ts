@@ -16,7 +16,7 @@ export interface FrameBudget {
   readonly spent: number;
 }
 
-const [fewest, most] = [2, 4];
+const [fewest, most] = [2, 6];
 /** ms: one and a half frames at 60 Hz; beyond `restMs` nothing was drawn in between. */
 const [lateMs, restMs] = [25, 150];
 
