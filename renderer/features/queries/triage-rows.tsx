@@ -105,7 +105,7 @@ function useRowKeys(list: {
     { keys: 'K', what: 'Class before', run: step(-1) },
     { keys: 'ArrowDown', what: 'Next class', run: step(1) },
     { keys: 'ArrowUp', what: 'Class before', run: step(-1) },
-    // At once: the browser would fly over all rows for a second, and show none of them.
+    // At once: the browser's animation would fly over all rows and show none of them.
     { keys: 'Home', what: 'Top of the list', run: () => scrollTo(0) },
     { keys: 'End', what: 'End of the list', run: () => scrollTo(count - 1) },
   ]);
