@@ -73,26 +73,32 @@ export class SampleKeeper {
     const isMedian = isNearer(seconds, numbers, at + figure.medianSeconds, at + figure.heldMedianSeconds);
     const isP95 = isNearer(seconds, numbers, at + figure.p95Seconds, at + figure.heldP95Seconds);
     if (!isSlowest && !hasMostRows && !isMedian && !isP95) return;
-    const before = this.#held();
+    const { room } = parts;
     const kept = keep(event, parts);
     if (isSlowest) {
+      const before = this.#slowest;
       this.#slowest = kept;
+      this.#giveBack(before, room);
       numbers[at + figure.slowestSeconds] = seconds;
     }
     if (hasMostRows) {
+      const before = this.#mostRows;
       this.#mostRows = kept;
+      this.#giveBack(before, room);
       numbers[at + figure.mostRows] = rowsExamined;
     }
     if (isMedian) {
+      const before = this.#median;
       this.#median = kept;
+      this.#giveBack(before, room);
       numbers[at + figure.heldMedianSeconds] = seconds;
     }
     if (isP95) {
+      const before = this.#p95;
       this.#p95 = kept;
+      this.#giveBack(before, room);
       numbers[at + figure.heldP95Seconds] = seconds;
     }
-    const after = this.#held();
-    for (const sample of before) if (!after.has(sample)) parts.room.bytes += sample.sql.length;
   }
 
   /** Different statements, as likely the one as the other (reservoir sampling, Vitter 1985, algorithm R). */
@@ -108,9 +114,10 @@ export class SampleKeeper {
     numbers[at + figure.byChance] = kept.length;
   }
 
-  #held(): ReadonlySet<KeptSample> {
-    const all = [this.#slowest, this.#mostRows, this.#median, this.#p95];
-    return new Set(all.filter((sample) => sample !== null));
+  /** The room of a sample that is kept for no reason any more. */
+  #giveBack(sample: KeptSample | null, room: { bytes: number }): void {
+    if (sample === null || sample === this.#slowest || sample === this.#mostRows) return;
+    if (sample !== this.#median && sample !== this.#p95) room.bytes += sample.sql.length;
   }
 
   /** Each with all reasons' first: one statement may be several. */

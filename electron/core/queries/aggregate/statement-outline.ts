@@ -13,10 +13,9 @@ const colon = 58;
 const zero = 48;
 const nine = 57;
 
-/** Stand in the outline for a text, a whole number and one with a fraction; no byte has these codes. */
-const textMark = 0x101;
-const wholeMark = 0x102;
-const fractionMark = 0x103;
+/** Stand in the outline for a text, a whole number, one with a fraction, and the end. */
+const [textMark, wholeMark, fractionMark, endMark] = [0, 1, 2, 3];
+const marks = 4;
 
 /** What is done at a byte; most are taken as they are. */
 const plain = 0;
@@ -66,57 +65,80 @@ export class StatementOutline {
 
   /** @param bytes which hold the statement from `from` to `end`. @returns false: this statement has no outline */
   read(bytes: Uint8Array, from: number, end: number): boolean {
-    let first = 0x811c9dc5 | 0;
-    let second = 0x27d4eb2f | 0;
-    let length = 0;
-    // Three codes of nine bits are mixed in at once.
-    let pending = 0;
-    let waiting = 0;
-    // Up to here everything is taken as it is: a quoted name, a block comment.
-    let verbatimTo = from;
+    this.first = 0x811c9dc5 | 0;
+    this.second = 0x27d4eb2f | 0;
+    this.length = 0;
+    // What is taken as it is begins here, and goes on to the next literal.
+    let runStart = from;
     // Behind the number that was read last: what it ended with counts as a digit, also where that is its point.
     let numberEnd = -1;
-    for (let at = from; at < end; at++) {
-      let code = bytes[at] as number;
-      const kind = kinds[code];
-      if (kind !== plain && at >= verbatimTo) {
-        const before = at === from ? 0 : at === numberEnd ? zero : (bytes[at - 1] as number);
-        if (kind === number) {
+    let at = from;
+    for (;;) {
+      while (at < end && kinds[bytes[at] as number] === plain) at++;
+      if (at >= end) break;
+      const code = bytes[at] as number;
+      const before = at === from ? 0 : at === numberEnd ? zero : (bytes[at - 1] as number);
+      switch (kinds[code]) {
+        case number: {
           // The exponent of 1e-5 belongs to the number before it, and what follows that is read in another way.
           const isSigned = (before === dash || before === plus) && at - 2 >= from;
           const isExponent = isSigned && ((bytes[at - 2] as number) | 0x20) === letterE;
           const isAlone = isNamePart[before] === 0 && before !== dot && !isExponent;
           const last = isAlone ? this.#lastOfNumber(bytes, at, end) : -1;
-          if (last >= 0) {
-            at = last;
-            numberEnd = last + 1;
-            code = this.#hasFraction ? fractionMark : wholeMark;
+          if (last < 0) {
+            at++;
+            break;
           }
-        } else if (kind === text) {
+          this.#take(bytes, runStart, at, this.#hasFraction ? fractionMark : wholeMark);
+          at = runStart = numberEnd = last + 1;
+          break;
+        }
+        case text: {
           const last = isNamePart[before] === 1 ? -1 : lastOfText(bytes, at + 1, end, code);
           if (last < 0) return false;
-          at = last;
-          code = textMark;
-        } else if (kind === name) {
-          verbatimTo = endOfName(bytes, at + 1, end);
-          if (verbatimTo > end) return false;
-        } else if (kind === comment) {
-          if (at + 1 < end && bytes[at + 1] === star) verbatimTo = endOfComment(bytes, at + 2, end);
-          if (verbatimTo > end) return false;
-        } else if (kind === refused || before === dash) return false;
+          this.#take(bytes, runStart, at, textMark);
+          at = runStart = last + 1;
+          break;
+        }
+        case name:
+          at = endOfName(bytes, at + 1, end);
+          break;
+        case comment:
+          at = at + 1 < end && bytes[at + 1] === star ? endOfComment(bytes, at + 2, end) : at + 1;
+          break;
+        case minus:
+          if (before === dash) return false;
+          at++;
+          break;
+        default:
+          return false;
       }
-      pending = (pending << 9) | code;
-      if (++waiting < 3) continue;
-      first = mixFirst(first, pending);
-      second = mixSecond(second, pending);
-      length += 3;
-      pending = 0;
-      waiting = 0;
+      // A quoted name or a comment without its end.
+      if (at > end) return false;
     }
-    this.first = mixFirst(first, pending);
-    this.second = mixSecond(second, pending);
-    this.length = length + waiting;
+    this.#take(bytes, runStart, end, endMark);
     return true;
+  }
+
+  /** Mixes in what stands before a literal, four bytes at once, and the literal's mark with the length of that. */
+  #take(bytes: Uint8Array, from: number, to: number, mark: number): void {
+    let { first, second } = this;
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      const four =
+        (bytes[at] as number) |
+        ((bytes[at + 1] as number) << 8) |
+        ((bytes[at + 2] as number) << 16) |
+        ((bytes[at + 3] as number) << 24);
+      first = mixFirst(first, four);
+      second = mixSecond(second, four);
+    }
+    let rest = 0;
+    for (; at < to; at++) rest = (rest << 8) | (bytes[at] as number);
+    const closing = (to - from) * marks + mark;
+    this.first = mixFirst(mixFirst(first, rest), closing);
+    this.second = mixSecond(mixSecond(second, rest), closing);
+    this.length += to - from + 1;
   }
 
   /** Last digit of a number that stands alone; -1: it is part of something else (`0x1f`, `1e5`, `12foo`, `1.2.3`). */
