@@ -11,6 +11,8 @@ export interface Moments {
   readonly squares: number;
 }
 
+const shownQuantiles = [0.5, 0.95, 0.99];
+
 /** No values at all. */
 export const noMoments: Moments = { count: 0, total: 0, min: 0, max: 0, squares: 0 };
 
@@ -35,18 +37,18 @@ export function joinMoments(a: Moments, b: Moments): Moments {
  * @param buckets bucket, count …, ascending; their counts add up to `moments.count`
  */
 export function distributionOf(moments: Moments, buckets: readonly number[]): Distribution {
-  const [p50 = null, p95 = null, p99 = null] = quantilesOf(buckets, [0.5, 0.95, 0.99]).map((value) =>
-    Math.min(moments.max, Math.max(moments.min, value)),
-  );
+  const quantiles = quantilesOf(buckets, shownQuantiles);
+  const within = (value: number | undefined): number | null =>
+    value === undefined ? null : Math.min(moments.max, Math.max(moments.min, value));
   return {
     count: moments.count,
     total: moments.total,
     min: moments.min,
     max: moments.max,
     stddev: moments.count === 0 ? null : Math.sqrt(Math.max(0, moments.squares) / moments.count),
-    p50,
-    p95,
-    p99,
+    p50: within(quantiles[0]),
+    p95: within(quantiles[1]),
+    p99: within(quantiles[2]),
     buckets,
   };
 }

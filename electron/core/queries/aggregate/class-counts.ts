@@ -61,11 +61,12 @@ export class ClassCounts {
     this.samples.offer(event, at, this.rows[secondsAttribute] ?? noRow, parts);
   }
 
-  /** Layouts and the statements that had them. */
-  layouts({ figures: { numbers } }: CountsParts): readonly (readonly [number, number])[] {
+  /** Says each layout, and the statements that had it. */
+  eachLayout({ figures: { numbers } }: CountsParts, say: (layout: number, statements: number) => void): void {
     const first = numbers[this.at + figure.layout] as number;
-    if (Number.isNaN(first)) return [];
-    return [[first >>> 0, (numbers[this.at + figure.ofLayout] as number) >>> 0], ...(this.#moreLayouts ?? [])];
+    if (Number.isNaN(first)) return;
+    say(first >>> 0, (numbers[this.at + figure.ofLayout] as number) >>> 0);
+    this.#moreLayouts?.forEach((statements, layout) => say(layout, statements));
   }
 
   #countLayout(layout: number, numbers: Float64Array): void {

@@ -83,8 +83,9 @@ function figuresOf(counts: ClassCounts, kept: readonly ReasonedSample[], parts: 
 /** Statements that had each attribute, by its id; 0 for none. Zeros are counted here alone. */
 function presence(counts: ClassCounts, { layouts, counts: parts }: DescribeParts): readonly number[] {
   const had = new Array<number>(layouts.names.length).fill(0);
-  for (const [layout, times] of counts.layouts(parts))
+  counts.eachLayout(parts, (layout, times) => {
     for (const attribute of layouts.attributesOf(layout)) had[attribute] = (had[attribute] ?? 0) + times;
+  });
   return had;
 }
 
@@ -95,16 +96,14 @@ function metricsOf(
   { layouts, counts: { metrics: table } }: DescribeParts,
 ): Readonly<Record<string, Distribution>> {
   const metrics: Record<string, Distribution> = {};
-  for (const [attribute, name] of layouts.names.entries()) {
+  layouts.names.forEach((name, attribute) => {
     const row = counts.rows[attribute] ?? -1;
     const times = had[attribute] ?? 0;
-    if (row < 0) {
-      if (times > 0 && !layouts.isFlag(attribute)) metrics[name] = allZero(times);
-      continue;
-    }
-    const zeros = Math.max(0, times - table.countOf(row));
-    metrics[name] = distributionOf(table.momentsOf(row, zeros), table.bucketsOf(row, zeros));
-  }
+    if (row >= 0) {
+      const zeros = Math.max(0, times - table.countOf(row));
+      metrics[name] = distributionOf(table.momentsOf(row, zeros), table.bucketsOf(row, zeros));
+    } else if (times > 0 && !layouts.isFlag(attribute)) metrics[name] = allZero(times);
+  });
   return metrics;
 }
 
@@ -128,8 +127,9 @@ function flagsOf(
   layouts: HeaderLayouts,
 ): Readonly<Record<string, number>> {
   const flags: Record<string, number> = {};
-  for (const [attribute, name] of layouts.names.entries())
-    if (layouts.isFlag(attribute) && (had[attribute] || counts.yes?.[attribute]))
-      flags[name] = counts.yes?.[attribute] ?? 0;
+  layouts.names.forEach((name, attribute) => {
+    const yes = counts.yes?.[attribute] ?? 0;
+    if (layouts.isFlag(attribute) && (had[attribute] || yes > 0)) flags[name] = yes;
+  });
   return flags;
 }

@@ -87,7 +87,7 @@ export class TimeSlots {
   listOf(slots: SlotSeconds): readonly number[] {
     const list = new Array<number>(this.count).fill(0);
     const from = slots.from - this.#first;
-    for (const [index, seconds] of slots.seconds.entries()) list[from + index] = seconds;
+    slots.seconds.forEach((seconds, index) => (list[from + index] = seconds));
     return list;
   }
 
