@@ -20,8 +20,6 @@ const semicolon = 59;
 /** A longer line is no header, and is not waited for. */
 const maxHeaderLine = 65_536;
 const needsMore = -1;
-/** Taken at once: the text of a larger piece is not among the short-lived things that cost a collector nothing. */
-const pieceBytes = 65_536;
 
 /** Where the reader stands: between statements, in a header, before the text of a statement, in the text. */
 type Place = 'outside' | 'header' | 'preamble' | 'text';
@@ -77,7 +75,7 @@ export class SlowLogParser {
 
   /** Takes the next bytes; they may be reused afterwards. */
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length; at += pieceBytes) this.#take(chunk.subarray(at, at + pieceBytes), false);
+    this.#take(chunk, false);
   }
 
   /**
