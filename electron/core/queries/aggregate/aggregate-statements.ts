@@ -20,7 +20,7 @@ export interface AggregateLimits {
   readonly metricRows: number;
 }
 
-/** A class takes about 3 KB while it is counted (docs/evidence/slow-log.md has the memory of logs with many classes). */
+/** A class takes about 1.4 KB while it is counted (docs/evidence/slow-log.md has the memory of logs with many classes). */
 export const defaultLimits: AggregateLimits = { classes: 100_000, textBytes: 24_000_000, metricRows: 600_000 };
 
 /** A class and the name under which it is counted. Latin-1. */
