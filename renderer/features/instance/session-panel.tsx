@@ -14,6 +14,15 @@ import { StatusBadge } from '../../ui/status-badge';
 import { KillForm } from './kill-form';
 import { mayHavePlan, type PlanNow } from './running-plan';
 
+/** Bytes of a statement that MySQL's performance_schema.threads keeps, and the process lists of both products. */
+const keptBytes = [1_024, 65_535];
+
+/** A statement may end where the list does; a character that was cut there takes up to three bytes with it. */
+function mayBeCut(statement: string): boolean {
+  const { length } = new TextEncoder().encode(statement);
+  return keptBytes.some((kept) => length > kept - 4 && length <= kept);
+}
+
 /** Everything about the selected session, and the way to end it. */
 export function SessionPanel({
   cluster,
@@ -38,7 +47,7 @@ export function SessionPanel({
           text={
             gone
               ? 'That session has ended.'
-              : 'Select a session to see its whole statement, its transaction and what it waits for.'
+              : 'Select a session to see its statement, its transaction and what it waits for.'
           }
         />
       </Panel>
@@ -79,6 +88,11 @@ export function SessionPanel({
           <span className="c-t3 small">None at this moment</span>
         ) : (
           <SqlBlock sql={session.statement} />
+        )}
+        {mayBeCut(session.statement) && (
+          <span className="c-t3 small">
+            It may go on: the server’s list keeps no more bytes of a statement than these
+          </span>
         )}
       </div>
       <div className="session-foot">

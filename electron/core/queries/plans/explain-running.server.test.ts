@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryPlan } from '@shared/model/query-plan';
 import { openTemporaryLab } from '../../../../e2e/fleet/lab';
 import type { MysqlSession } from '../../ports/mysql-session';
+import { readProcessList } from '../../fleet/process-list';
 import { QueryStage } from '../../testing/query-stage';
 import { explainRunning, type RunningExplained } from './explain-running';
 
@@ -143,5 +144,18 @@ describe.each(['MySQL', 'MariaDB'])('the plan of what a session of %s runs', (pr
       expect(statement?.truncated).toBe(truncated);
       expect(statement?.sql === sql).toBe(!truncated);
     }
+  });
+
+  it('and the list of sessions keeps less of it: on MySQL 1,024 bytes', async () => {
+    const sql = `${long} /* ${'x'.repeat(3_000)} */`;
+    const listed: string[] = [];
+    await whileRunning(sql, async (id) => {
+      await stage().with(async (session) => {
+        const list = await readProcessList((text) => session.query(text), stage().dialect, 'i', 0, 100);
+        listed.push(list.sessions.find((one) => one.id === id)?.statement ?? '');
+      });
+      return asAdmin(id);
+    });
+    expect(listed).toEqual([product === 'MySQL' ? sql.slice(0, 1_024) : sql]);
   });
 });
