@@ -56,7 +56,7 @@ export class SlowLogDigest {
   readonly #parts: DescribeParts;
 
   constructor({ codec, reader, filter, limits, startByte = 0, schema = '' }: SlowLogDigestOptions) {
-    const layouts = new HeaderLayouts((name) => codec.copy(name));
+    const layouts = new HeaderLayouts();
     const aggregate = new StatementAggregate({
       codec,
       reader,

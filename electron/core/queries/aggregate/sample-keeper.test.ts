@@ -4,7 +4,7 @@ import { FilledEvent } from '../slow-log/slow-log-event';
 import { ClassFigures, figure } from './class-figures';
 import { SampleKeeper } from './sample-keeper';
 
-const root = new HeaderLayouts((name) => name).root;
+const root = new HeaderLayouts().root;
 
 const keeperOf = (statements: readonly string[], room = { bytes: 24_000_000 }): SampleKeeper => {
   const keeper = new SampleKeeper();

@@ -16,6 +16,9 @@ const firstLook = 4;
 /** A sample within 2 % of the quantile is as good as any. */
 const closeEnough = 0.02;
 
+/** What a sample is kept for, besides chance; the first of them is said where it is kept for several. */
+const reasons = ['slowest', 'p95', 'median', 'most-rows'] as const satisfies readonly SampleReason[];
+
 /** One statement as it ran; its texts in Latin-1. */
 export interface KeptSample {
   readonly sql: string;
@@ -47,10 +50,8 @@ export interface SampleParts {
  * What a statement must be to be kept stands among the figures of its class.
  */
 export class SampleKeeper {
-  #slowest: KeptSample | null = null;
-  #mostRows: KeptSample | null = null;
-  #median: KeptSample | null = null;
-  #p95: KeptSample | null = null;
+  /** In the order of {@link reasons}. */
+  readonly #held: (KeptSample | null)[] = [null, null, null, null];
   #byChance: KeptSample[] | null = null;
 
   /**
@@ -73,32 +74,20 @@ export class SampleKeeper {
     const isMedian = isNearer(seconds, numbers, at + figure.medianSeconds, at + figure.heldMedianSeconds);
     const isP95 = isNearer(seconds, numbers, at + figure.p95Seconds, at + figure.heldP95Seconds);
     if (!isSlowest && !hasMostRows && !isMedian && !isP95) return;
-    const { room } = parts;
     const kept = keep(event, parts);
-    if (isSlowest) {
-      const before = this.#slowest;
-      this.#slowest = kept;
-      this.#giveBack(before, room);
-      numbers[at + figure.slowestSeconds] = seconds;
-    }
-    if (hasMostRows) {
-      const before = this.#mostRows;
-      this.#mostRows = kept;
-      this.#giveBack(before, room);
-      numbers[at + figure.mostRows] = rowsExamined;
-    }
-    if (isMedian) {
-      const before = this.#median;
-      this.#median = kept;
-      this.#giveBack(before, room);
-      numbers[at + figure.heldMedianSeconds] = seconds;
-    }
-    if (isP95) {
-      const before = this.#p95;
-      this.#p95 = kept;
-      this.#giveBack(before, room);
-      numbers[at + figure.heldP95Seconds] = seconds;
-    }
+    if (isSlowest) this.#hold('slowest', kept, parts, at + figure.slowestSeconds, seconds);
+    if (hasMostRows) this.#hold('most-rows', kept, parts, at + figure.mostRows, rowsExamined);
+    if (isMedian) this.#hold('median', kept, parts, at + figure.heldMedianSeconds, seconds);
+    if (isP95) this.#hold('p95', kept, parts, at + figure.heldP95Seconds, seconds);
+  }
+
+  /** Gives back the room of the sample before, when it is kept for no other reason. @param place of the figure that says `value` */
+  #hold(reason: (typeof reasons)[number], kept: KeptSample, parts: SampleParts, place: number, value: number): void {
+    const index = reasons.indexOf(reason);
+    const before = this.#held[index] ?? null;
+    this.#held[index] = kept;
+    parts.figures.numbers[place] = value;
+    if (before !== null && !this.#held.includes(before)) parts.room.bytes += before.sql.length;
   }
 
   /** Different statements, as likely the one as the other (reservoir sampling, Vitter 1985, algorithm R). */
@@ -114,23 +103,13 @@ export class SampleKeeper {
     numbers[at + figure.byChance] = kept.length;
   }
 
-  /** The room of a sample that is kept for no reason any more. */
-  #giveBack(sample: KeptSample | null, room: { bytes: number }): void {
-    if (sample === null || sample === this.#slowest || sample === this.#mostRows) return;
-    if (sample !== this.#median && sample !== this.#p95) room.bytes += sample.sql.length;
-  }
-
   /** Each with all reasons' first: one statement may be several. */
   list(): readonly ReasonedSample[] {
     const found: ReasonedSample[] = [];
-    const put = (sample: KeptSample | null, reason: SampleReason): void => {
-      if (sample !== null && !found.some((one) => one.sql === sample.sql && one.atByte === sample.atByte))
-        found.push({ ...sample, reason });
-    };
-    put(this.#slowest, 'slowest');
-    put(this.#p95, 'p95');
-    put(this.#median, 'median');
-    put(this.#mostRows, 'most-rows');
+    reasons.forEach((reason, index) => {
+      const sample = this.#held[index] ?? null;
+      if (sample !== null && this.#held.indexOf(sample) === index) found.push({ ...sample, reason });
+    });
     for (const sample of this.#byChance ?? [])
       if (!found.some((one) => one.sql === sample.sql)) found.push({ ...sample, reason: 'by-chance' });
     return found;

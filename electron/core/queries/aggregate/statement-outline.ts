@@ -175,14 +175,18 @@ export class StatementOutline {
   }
 }
 
-/** Turns, takes in, multiplies: the other one with other numbers, and adds where this one joins bit by bit. */
+/** One step of MurmurHash3 (Appleby, x86_32); the other one is of its x86_128, with other numbers. */
 function mixFirst(hash: number, codes: number): number {
-  return Math.imul(((hash << 13) | (hash >>> 19)) ^ codes, 0x85ebca6b);
+  const mixed = Math.imul(turn(Math.imul(codes, 0xcc9e2d51), 15), 0x1b873593);
+  return (Math.imul(turn(hash ^ mixed, 13), 5) + 0xe6546b64) | 0;
 }
 
 function mixSecond(hash: number, codes: number): number {
-  return Math.imul(((hash << 5) | (hash >>> 27)) + codes, 0x2545f491);
+  const mixed = Math.imul(turn(Math.imul(codes, 0x239b961b), 16), 0xab0e9789);
+  return (Math.imul(turn(hash ^ mixed, 19), 5) + 0x561ccd1b) | 0;
 }
+
+const turn = (bits: number, by: number): number => (bits << by) | (bits >>> (32 - by));
 
 function endOfDigits(bytes: Uint8Array, from: number, end: number): number {
   let at = from;

@@ -68,15 +68,12 @@ export class HeaderLayouts {
   /** By layout, once they were asked for. */
   readonly #attributes: (readonly number[] | undefined)[] = [];
   readonly #beyond = new Map<string, Layout>();
-  readonly #copy: (name: string) => string;
   /** Of a header without attributes. */
   readonly root: Layout;
   /** No room for more layouts: from here on every statement has the root's, and its zeros are counted one by one. */
   isFull = false;
 
-  /** @param copy gives a text that keeps no larger one alive: a name is a slice of a chunk */
-  constructor(copy: (name: string) => string) {
-    this.#copy = copy;
+  constructor() {
     this.#idOf('Query_time');
     this.#idOf('Query_size');
     this.root = this.#make(null, '');
@@ -126,21 +123,20 @@ export class HeaderLayouts {
     const known = this.#beyond.get(name);
     if (known) return known;
     const added = this.#make(this.root, name);
-    if (added.attribute >= 0) this.#beyond.set(this.#copy(name), added);
+    if (added.attribute >= 0) this.#beyond.set(name, added);
     return added;
   }
 
   #make(before: Layout | null, name: string): Layout {
-    const own = this.#copy(name);
-    const role = roles[own] ?? 'metric';
+    const role = roles[name] ?? 'metric';
     const layout: Layout = {
       id: this.#all.length,
-      attribute: own === '' || !quantities.has(role) ? -1 : this.#idOf(spellings[own] ?? own),
+      attribute: name === '' || !quantities.has(role) ? -1 : this.#idOf(spellings[name] ?? name),
       role,
-      prefix: patternOfText(`${own}: `),
+      prefix: patternOfText(`${name}: `),
       before,
       following: [],
-      name: own,
+      name,
     };
     if (role === 'killed') this.markFlag(layout.attribute);
     return layout;

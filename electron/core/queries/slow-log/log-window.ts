@@ -71,9 +71,9 @@ export class LogWindow implements LogPart {
     return (view.getInt32(at + last * 4, true) & lastMask) === words[last];
   }
 
-  /** Of the bytes from `from` to `to` (FNV-1a over four at once). @param seed other seeds give other hashes */
-  hashOf(from: number, to: number, seed: number): number {
-    let hash = seed | 0;
+  /** Of the bytes from `from` to `to`, to find them in a table (FNV-1a over four at once: others may have the same). */
+  hashOf(from: number, to: number): number {
+    let hash = 0;
     let at = from;
     for (; at + 4 <= to; at += 4) hash = Math.imul(hash ^ this.#view.getInt32(at, true), 0x01000193);
     for (; at < to; at++) hash = Math.imul(hash ^ (this.bytes[at] as number), 0x01000193);

@@ -10,7 +10,7 @@ export class OtherText {
   #firstAtByte = 0;
   #bytes = 0;
   #isBeforeFirst = true;
-  /** The line goes on in the next chunk. */
+  /** The line goes on in the next piece. */
   isInLine = false;
 
   constructor(skipped: SkippedPlaces) {

@@ -65,7 +65,7 @@ export class SlowLogParser {
     this.#window = new LogWindow(options.codec, this.#startByte);
     this.resumeAt = this.#startByte;
     this.#onEvent = options.onEvent;
-    this.layouts = options.layouts ?? new HeaderLayouts((name) => options.codec.copy(name));
+    this.layouts = options.layouts ?? new HeaderLayouts();
     this.header = new EventHeader(this.layouts, options.codec);
     this.#other = new OtherText(this.#skipped);
     this.#statement = new StatementText(options.codec, options.maxStatementBytes);

@@ -1,3 +1,4 @@
+import { patternOfText, type LogPattern } from './log-pattern';
 import type { LogWindow } from './log-window';
 
 /** Who sent a statement, as `# User@Host:` says. Latin-1, as the log. */
@@ -14,16 +15,15 @@ const tableSize = 16_384;
 const closeBracket = 93;
 
 interface KnownSession {
-  /** Another hash of the line up to the address's bracket, and its length: with the slot, 78 bits in which two lines differ. */
-  readonly second: number;
-  readonly length: number;
+  /** Up to the address's bracket. */
+  readonly line: LogPattern;
   readonly session: SessionName;
 }
 
 /**
  * Reads `# User@Host: root[root] @ localhost [127.0.0.1]  Id: 12`. The first name is the account that the server matched,
  * the one in brackets who logged in (LOGGER::slow_log_print); a replica's applier has only the second: `[SQL_SLAVE]`.
- * The same few come again and again, so they are kept: in a table by a hash of the line.
+ * The same few come again and again, so they are kept: in a table by a hash of the line, and compared.
  */
 export class SessionNames {
   readonly #known: (KnownSession | undefined)[] = Array.from({ length: tableSize });
@@ -35,13 +35,13 @@ export class SessionNames {
     let at = to - 1;
     while (at > from && window.bytes[at] !== closeBracket) at--;
     if (at <= from) return null;
-    const length = at - from;
-    const second = window.hashOf(from, at, 0x27d4eb2f);
-    const slot = window.hashOf(from, at, 0x811c9dc5) & (tableSize - 1);
+    const slot = window.hashOf(from, at) & (tableSize - 1);
     const known = this.#known[slot];
-    if (known !== undefined && known.second === second && known.length === length) return known.session;
-    const session = split(window.textOf(from, at), ++this.#count);
-    if (session !== null) this.#known[slot] = { second, length, session };
+    if (known !== undefined && known.line.length === at - from && window.startsWith(known.line, from))
+      return known.session;
+    const line = window.textOf(from, at);
+    const session = split(line, ++this.#count);
+    if (session !== null) this.#known[slot] = { line: patternOfText(line), session };
     return session;
   }
 }

@@ -16,7 +16,7 @@ const userShape = /^# User@Host: [^\n]*\] @ [^\n[]*\[[^\n]*\]/;
 const maxShape = 1_024;
 const defaultLimit = 16 * 1024 * 1024;
 
-/** Gathers the text of one statement over the chunks, and finds its end. */
+/** Gathers the text of one statement over the pieces of the log, and finds its end. */
 export class StatementText {
   readonly #codec: TextCodec;
   readonly #limit: number;
